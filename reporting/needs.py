@@ -1,0 +1,95 @@
+"""What a person should look at now: the gravest first, and of those the newest."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from reporting.models import ReportRun
+from reporting.permissions import can_create_report
+from reporting.states import ReportState
+from scsc.accounts.models import User
+from scsc.programs.models import Program
+from workplan.models import Deliverable
+from workplan.permissions import can_edit_plan
+from workplan.queries import ActionLine
+from workplan.states import Rag
+from workplan.status import is_open, is_overdue
+
+SOON = timedelta(days=30)
+GRAVITY = ["bad", "warn", "info", "idle"]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing to do, with where to do it. `since` orders needs of the same gravity, the newest first."""
+
+    tone: str
+    label: str
+    title: str
+    detail: str
+    url: str
+    since: date
+    is_mine: bool = False
+
+
+def needs_of(user: User, program: Program, lines: list[ActionLine]) -> list[Need]:
+    """What needs this person, from the actions that they see."""
+    found = list(_from_deliverables(user, program, lines))
+    if can_edit_plan(user, program):
+        found += _from_actions(program, lines)
+    if can_create_report(user, program):
+        found += _from_reports(program)
+    return sorted(
+        found, key=lambda need: (not need.is_mine, GRAVITY.index(need.tone), -need.since.toordinal())
+    )
+
+
+def _from_deliverables(user: User, program: Program, lines: list[ActionLine]) -> Iterator[Need]:
+    for line in lines:
+        for deliverable in line.deliverables:
+            if is_overdue(deliverable, line.on):
+                days = (line.on - deliverable.due_on).days
+                words = f"{days} day{'s' if days != 1 else ''} overdue"
+                yield _of_deliverable(
+                    "bad" if days > SOON.days else "warn", words, deliverable, line, user, program
+                )
+            elif is_open(deliverable) and deliverable.due_on <= line.on + SOON:
+                words = f"Due {deliverable.due_on:%-d %B}"
+                yield _of_deliverable("info", words, deliverable, line, user, program)
+
+
+def _of_deliverable(
+    tone: str, words: str, deliverable: Deliverable, line: ActionLine, user: User, program: Program
+) -> Need:
+    return Need(
+        tone=tone,
+        label=words,
+        title=deliverable.text,
+        detail=f"{deliverable.code} · {line.action.owner or 'Nobody answers for this action yet'}",
+        url=reverse("workplan:deliverable", args=[program.slug, deliverable.code]),
+        since=deliverable.due_on,
+        is_mine=line.action.owner_id == user.pk,
+    )
+
+
+def _from_actions(program: Program, lines: list[ActionLine]) -> Iterator[Need]:
+    for line in lines:
+        action = line.action
+        begun = line.span.starts_on is not None and line.span.starts_on <= line.on
+        if begun and action.owner is None and line.shown.rag != Rag.COMPLETE:
+            url = reverse("workplan:owner", args=[program.slug, action.code])
+            yield Need("warn", "No owner", f"Nobody answers for {action.code}", action.text, url, line.on)
+        if begun and action.year_is_uncertain and line.shown.rag != Rag.COMPLETE:
+            url = reverse("workplan:years", args=[program.slug, action.code])
+            yield Need(
+                "idle", "Year uncertain", f"Confirm the years of {action.code}", action.text, url, line.on
+            )
+
+
+def _from_reports(program: Program) -> Iterator[Need]:
+    for run in ReportRun.objects.filter(state=ReportState.FAILED).select_related("year"):
+        url = reverse("reporting:report", args=[program.slug, run.key])
+        since = (run.finished_at or run.requested_at).date()
+        yield Need("bad", "Failed", f"{run} could not be made", run.error, url, since)

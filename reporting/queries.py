@@ -1,0 +1,43 @@
+"""Reads of reports."""
+
+from dataclasses import dataclass
+
+from reporting.models import ReportRun
+from reporting.states import UNDER_WAY, ReportState
+from workplan.models import ProgramYear
+
+
+@dataclass(frozen=True)
+class YearReports:
+    """The reports of one program year, newest first."""
+
+    year: ProgramYear
+    runs: list[ReportRun]
+
+    @property
+    def under_way(self) -> ReportRun | None:
+        return next((run for run in self.runs if run.state in UNDER_WAY), None)
+
+    @property
+    def ready(self) -> list[ReportRun]:
+        return [run for run in self.runs if run.state == ReportState.READY]
+
+    @property
+    def latest(self) -> ReportRun | None:
+        """The newest ready report, which supersedes the older ones."""
+        return next(iter(self.ready), None)
+
+
+def reports_by_year() -> list[YearReports]:
+    """Every year of the plan, newest first, with its reports. Two queries."""
+    runs = list(
+        ReportRun.objects.select_related("requested_by", "year").defer("snapshot__data").order_by("-id")
+    )
+    years = ProgramYear.objects.order_by("-number")
+    return [YearReports(year, [run for run in runs if run.year_id == year.pk]) for year in years]
+
+
+def is_superseded(run: ReportRun) -> bool:
+    """Whether a newer report of the same year is ready."""
+    newer = ReportRun.objects.filter(kind=run.kind, year=run.year_id, state=ReportState.READY, pk__gt=run.pk)
+    return newer.exists()

@@ -1,0 +1,1 @@
+"""From a frozen snapshot to a tagged, deterministic PDF. Needs no database; see `parent.render`."""

@@ -1,0 +1,180 @@
+"""Lay out a validated snapshot with WeasyPrint and write it as a tagged PDF (PDF/UA-1).
+
+The same snapshot gives the same bytes: dates come from `taken_at`, the file identifier from the snapshot's
+hash, and only strings worded by `view` reach the templates.
+"""
+
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.template import Context, Engine
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from reporting.rendering import fonts
+from reporting.rendering.accessibility import finish
+from reporting.rendering.chart import COLOURS, glyph_svg
+from reporting.rendering.text import Cleaner, unusual
+from reporting.rendering.view import ReportView, build_view
+from reporting.snapshot_schema import Snapshot, canonical_json
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+A4_WIDTH, A4_HEIGHT = 794, 1123  # CSS pixels
+WATERMARK = "#f5f1e8"
+
+Progress = Callable[[int, str], None]
+
+
+@dataclass
+class Timings:
+    """Seconds spent in each stage. Layout and writing are WeasyPrint's own; the rest is ours."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time of the block to a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+def write_report(
+    snapshot: Snapshot, *, digest: str, output: Path, on_progress: Progress, timings: Timings | None = None
+) -> int:
+    """Write the report of a snapshot to `output`; return its number of pages. `digest` is its hash."""
+    timings = timings or Timings()
+    on_progress(1, "Preparing the text")
+    with timings.stage("prepare"):
+        font_config = FontConfiguration()
+        sheets = [
+            CSS(string=css, font_config=font_config, url_fetcher=fonts.ClosedFetcher())
+            for css in _css(snapshot)
+        ]
+        missing = _missing_characters(snapshot, sheets=sheets, font_config=font_config)
+        view = build_view(snapshot, digest=digest, cleaner=Cleaner(missing))
+        html = compose(view, created=snapshot.meta.taken_at.isoformat(timespec="seconds"))
+    with timings.stage("layout"), _layout_progress(on_progress, expected_pages=expected_pages(snapshot)):
+        document = HTML(string=html, url_fetcher=fonts.ClosedFetcher()).render(
+            stylesheets=sheets, font_config=font_config, pdf_variant="pdf/ua-1"
+        )
+
+    def finisher(_document: Any, pdf: Any) -> None:
+        with timings.stage("tags"):
+            on_progress(90, "Putting the tags in order")
+            finish(pdf, link_labels=view.link_labels, figure_text=_figure_text(view))
+
+    on_progress(78, f"Drawing {len(document.pages)} pages")
+    with timings.stage("write"):
+        document.write_pdf(output, finisher=finisher, pdf_variant="pdf/ua-1", pdf_identifier=digest[:32])
+    timings.seconds["write"] -= timings.seconds["tags"]
+    return len(document.pages)
+
+
+def compose(view: ReportView, *, created: str) -> str:
+    """The report as HTML. Every text is escaped by the template engine."""
+    engine = Engine(dirs=[str(TEMPLATES)], libraries={}, autoescape=True)
+    template = engine.get_template("reporting/pdf/report.html")
+    return str(template.render(Context({"report": view, "created": created}, use_l10n=False, use_tz=False)))
+
+
+def expected_pages(snapshot: Snapshot) -> int:
+    """A rough number of pages, for the progress shown while the real one is not known."""
+    actions = [action for ambition in snapshot.ambitions for action in ambition.actions]
+    items = sum(len(action.deliverables) + 3 * len(action.updates) for action in actions)
+    return 5 + len(snapshot.ambitions) + len(actions) // 2 + items // 30 + len(snapshot.sources) // 22
+
+
+def _css(snapshot: Snapshot) -> list[str]:
+    """The stylesheets, in order: fonts and the program's accent, the report's own, the draft's watermark."""
+    tags = "\n".join(
+        f'.tag.{tone}{{background-image:url("{fonts.data_uri(glyph_svg(tone))}")}}' for tone in COLOURS
+    )
+    head = f"{fonts.font_face_css()}\n:root{{--accent:{readable(snapshot.meta.program.accent)}}}\n"
+    sheets = [head, (TEMPLATES / "reporting/pdf/report.css").read_text(), tags]
+    mark = []
+    if snapshot.meta.demonstration:
+        mark.append("demonstration data")
+    if snapshot.meta.draft:
+        mark.append("DRAFT")
+        word = fonts.data_uri(fonts.word_svg("DRAFT", colour=WATERMARK, width=A4_WIDTH, height=A4_HEIGHT))
+        sheets.append(f'@page{{background:url("{word}") no-repeat center / 100% 100%}}')
+        sheets.append("@page cover{background-color:#faf8f4}")
+    sheets.append(f'body{{string-set:mark "{"".join(f" · {word}" for word in mark)}"}}')
+    return sheets
+
+
+def readable(accent: str) -> str:
+    """The accent, darkened until it reaches 4.5:1 on white paper (WCAG 2.2, 1.4.3)."""
+    channels = [int(accent[start : start + 2], 16) for start in (1, 3, 5)]
+    while 1.05 / (_luminance(channels) + 0.05) < 4.5:
+        channels = [max(0, round(channel * 0.94) - 1) for channel in channels]
+    return "#" + "".join(f"{channel:02x}" for channel in channels)
+
+
+def _luminance(channels: list[int]) -> float:
+    """Relative luminance as WCAG 2 defines it, 0 for black to 1 for white."""
+    parts = [value / 255 for value in channels]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _missing_characters(snapshot: Snapshot, *, sheets: list[CSS], font_config: FontConfiguration) -> set[str]:
+    """The characters of a snapshot that no font on this machine can draw.
+
+    A box in place of a character would break PDF/UA and say nothing; such characters are printed by name.
+    Found by drawing the unusual ones on a page that is thrown away.
+    """
+    text = canonical_json(snapshot.model_dump(mode="json")).decode(errors="replace")
+    candidates = unusual([text], usual=fonts.usual_characters())
+    if not candidates:
+        return set()
+    probe = "".join(f"<p>&#{ord(character)};</p>" for character in candidates)
+    page = HTML(string=f"<html lang=en><title>probe</title>{probe}", url_fetcher=fonts.ClosedFetcher())
+    document = page.render(stylesheets=sheets, font_config=font_config)
+    document.write_pdf(io.BytesIO(), uncompressed_pdf=True)
+    return {chr(point) for font in document.fonts.values() for point in font.missing}
+
+
+def _figure_text(view: ReportView) -> dict[str, str]:
+    """The alternative text of each picture, by its title."""
+    summary = view.summary
+    return {summary.chart_title: f"{summary.chart_title}. {summary.chart_description}"}
+
+
+class _PageWatcher(logging.Handler):
+    def __init__(self, on_progress: Progress, expected: int) -> None:
+        super().__init__()
+        self.on_progress = on_progress
+        self.expected = max(expected, 1)
+        self.reached = 5
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not (record.msg.startswith("Step 5") and " Page " in record.msg and record.args):
+            return
+        page = record.args[0] if isinstance(record.args, tuple) else 0
+        share = 5 + int(70 * min(1.0, int(str(page)) / self.expected))
+        self.reached = max(self.reached, share)
+        self.on_progress(self.reached, f"Laying out page {page}")
+
+
+@contextmanager
+def _layout_progress(on_progress: Progress, *, expected_pages: int) -> Iterator[None]:
+    """Report each page that WeasyPrint lays out; the share never falls, however many passes it makes."""
+    logger = logging.getLogger("weasyprint.progress")
+    watcher, level = _PageWatcher(on_progress, expected_pages), logger.level
+    logger.addHandler(watcher)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(watcher)
+        logger.setLevel(level)

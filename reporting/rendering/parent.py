@@ -1,0 +1,193 @@
+"""Render a report in a process of its own, watched: its memory and time are limited, its end is explained."""
+
+import hashlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from reporting.snapshot_schema import canonical_json
+
+ROOT = Path(__file__).resolve().parents[2]
+TICK_SECONDS = 0.5
+# What the renderer may know of this process's environment: where things are, not the secrets.
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "VIRTUAL_ENV",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "LD_LIBRARY_PATH",
+)
+# How the C libraries of the renderer end when they get no memory.
+ALLOCATION_SIGNALS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS}
+
+
+class RenderError(Exception):
+    """A report that could not be rendered: `message` is for people, `detail` for whoever looks into it."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(f"{message} {detail}".strip())
+        self.message = message
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished report: pages, size in bytes, SHA-256 of the file, seconds by stage, peak memory in MB."""
+
+    pages: int
+    size: int
+    sha256: str
+    seconds: dict[str, float]
+    peak_memory_mb: int
+
+
+def render(
+    snapshot: dict[str, Any],
+    *,
+    output: Path,
+    on_progress: Callable[[int, str], None],
+    on_tick: Callable[[], None] = lambda: None,
+    memory_limit_mb: int = 600,
+    timeout_s: float = 600,
+) -> Rendered:
+    """Render a snapshot to `output`, which is only there when all went well. Raises RenderError.
+
+    `on_progress(percent, step)` is called when there is news, `on_tick()` at least once a second all the
+    time; both in the caller's thread. An exception from either ends the renderer and passes through. Call it
+    from a thread that outlives the call: the kernel ends the renderer with the thread that started it.
+    """
+    with tempfile.TemporaryDirectory(prefix="report-", dir=output.parent) as name:
+        folder = Path(name)
+        source, draft = folder / "snapshot.json", folder / "report.pdf"
+        source.write_bytes(canonical_json(snapshot))
+        with (folder / "errors.txt").open("w+b") as errors:
+            command = [str(source), str(draft), str(memory_limit_mb), str(os.getpid())]
+            with _started(command, folder=folder, errors=errors) as process:
+                outcome = _watch(process, on_progress=on_progress, on_tick=on_tick, timeout_s=timeout_s)
+            if not outcome.done:
+                raise outcome.error or _unexplained(process.returncode, outcome.step, errors, memory_limit_mb)
+        content = draft.read_bytes()
+        os.replace(draft, output)
+    return Rendered(size=len(content), sha256=hashlib.sha256(content).hexdigest(), **outcome.done)
+
+
+@contextmanager
+def _started(arguments: list[str], *, folder: Path, errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    environment |= {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "1",
+        "TMPDIR": str(folder),
+    }
+    process = subprocess.Popen(  # noqa: S603  (our own module, on paths that we made)
+        [sys.executable, "-m", "reporting.rendering.child", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        cwd=ROOT,
+        env=environment,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
+
+
+@dataclass
+class _Outcome:
+    step: str = "Starting"
+    percent: int = 0
+    done: dict[str, Any] | None = None
+    error: RenderError | None = None
+
+    def take(self, line: bytes) -> None:
+        try:
+            said = json.loads(line)
+        except ValueError:  # a line cut off by the end of the process
+            return
+        if "done" in said:
+            self.done = said["done"]
+        elif "error" in said:
+            self.error = RenderError(said["error"]["message"], said["error"]["detail"])
+        elif "step" in said:
+            self.percent, self.step = said["percent"], said["step"]
+
+
+def _watch(
+    process: subprocess.Popen[bytes],
+    *,
+    on_progress: Callable[[int, str], None],
+    on_tick: Callable[[], None],
+    timeout_s: float,
+) -> _Outcome:
+    """Follow the renderer to its end; news is passed on at most once a tick."""
+    outcome, rest, shown = _Outcome(), b"", ""
+    deadline = time.monotonic() + timeout_s
+    for chunk in _chunks(process):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            outcome.take(line)
+        if outcome.step != shown:
+            on_progress(outcome.percent, outcome.step)
+            shown = outcome.step
+        on_tick()
+        if time.monotonic() > deadline:
+            raise RenderError(
+                f"The report took longer than {timeout_s:g} seconds and was stopped.",
+                f"It was at: {outcome.step}.",
+            )
+    process.wait()
+    return outcome
+
+
+def _chunks(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """What the renderer says, gathered over each tick; empty if it said nothing. Ends with the renderer."""
+    if process.stdout is None:
+        raise ValueError("the renderer was started without a pipe to listen to")
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            tick_ends, gathered = time.monotonic() + TICK_SECONDS, b""
+            while (left := tick_ends - time.monotonic()) > 0:
+                if not selector.select(left):
+                    continue
+                if not (chunk := os.read(process.stdout.fileno(), 65536)):
+                    yield gathered
+                    return
+                gathered += chunk
+            yield gathered
+
+
+def _unexplained(status: int, step: str, errors: IO[bytes], memory_limit_mb: int) -> RenderError:
+    """An end without a word: a signal, or an error in the renderer itself."""
+    errors.seek(0)
+    said = errors.read()[-4000:].decode(errors="replace").strip()
+    last = said.splitlines()[-1] if said else "It said nothing."
+    if status >= 0:
+        return RenderError("The renderer failed.", f"At: {step}. {last}")
+    number = -status
+    name = signal.Signals(number).name if number in {item.value for item in signal.Signals} else "unknown"
+    if number in ALLOCATION_SIGNALS and ("alloc" in said.lower() or "memory" in said.lower()):
+        return RenderError(
+            f"The report needs more memory than the {memory_limit_mb} MB it may use.", f"At: {step}. {last}"
+        )
+    hint = " The machine may be short of memory." if number == signal.SIGKILL else ""
+    return RenderError(f"The renderer stopped (signal {number}, {name}).{hint}", f"At: {step}. {last}")

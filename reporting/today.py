@@ -1,0 +1,35 @@
+"""The home page of a program: what needs me, and how the plan stands."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from reporting.needs import needs_of
+from reporting.permissions import can_view_reports
+from reporting.queries import reports_by_year
+from scsc.programs.access import MemberRequest, member_view
+from workplan.matrix import build_matrix
+from workplan.permissions import can_edit_plan, can_view_plan
+from workplan.queries import load_plan, only_visible
+
+SHOWN = 12
+
+
+@require_safe
+@member_view
+def today_page(request: MemberRequest) -> HttpResponse:
+    """What needs this person first; below it the plan at a glance, or the actions shared with them."""
+    plan = load_plan(request.program)
+    lines = only_visible(request.user, plan)
+    needs = needs_of(request.user, request.program, lines)
+    sees_plan = can_view_plan(request.user, request.program)
+    context = {
+        "plan": plan,
+        "lines": lines,
+        "needs": needs[:SHOWN],
+        "more": max(0, len(needs) - SHOWN),
+        "matrix": build_matrix(plan) if sees_plan else None,
+        "reports": reports_by_year() if can_view_reports(request.user, request.program) else [],
+        "can_edit": can_edit_plan(request.user, request.program),
+    }
+    return render(request, "reporting/today.html", context)

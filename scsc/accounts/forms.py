@@ -1,0 +1,59 @@
+"""Forms of accounts and invitations."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from scsc.accounts.models import User
+
+
+class NameForm(forms.Form):
+    """A person's own name."""
+
+    name = forms.CharField(
+        label="Full name",
+        max_length=150,
+        help_text="Shown beside everything you do here.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
+
+
+class NewPersonForm(forms.Form):
+    """The account of an invited person; the address comes from the invitation."""
+
+    name = forms.CharField(
+        label="Full name",
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        help_text="At least 12 characters. Three or four words that do not belong together work well.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Choose a password"},
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        """The password may not resemble the name or the address."""
+        data = super().clean() or {}
+        if password := data.get("password"):
+            try:
+                validate_password(password, User(email=self.email, name=data.get("name", "")))
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class PersonaForm(forms.Form):
+    """Which persona of the demonstration to be, and where."""
+
+    persona = forms.ModelChoiceField(User.objects.filter(is_demonstration=True, is_active=True))
+    program = forms.SlugField()

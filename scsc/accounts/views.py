@@ -1,0 +1,145 @@
+"""A person's account, the second factor, invitations, and the sign-in of the demonstration."""
+
+from typing import cast
+
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from scsc.accounts.demonstration import begin_demonstration_session
+from scsc.accounts.forms import NameForm, NewPersonForm, PersonaForm
+from scsc.accounts.models import Invitation, User
+from scsc.accounts.queries import invitation_of, person_with_email, personas
+from scsc.accounts.second_factor import Standing, factors_of, standing_of
+from scsc.accounts.services import CANNOT_ACCEPT, accept_as_new_person, accept_invitation, rename_person
+from scsc.accounts.states import InvitationState, state_of
+from scsc.errors import DomainError
+from scsc.programs.permissions import can_enter_program
+from scsc.programs.tenancy import program_scope
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """The person's name, and the way to their address, password, second factor and sessions."""
+    person = cast(User, request.user)
+    form = NameForm(_posted(request), initial={"name": person.name})
+    if form.is_valid():
+        rename_person(person, name=form.cleaned_data["name"], actor=person)
+        messages.success(request, "Your name is changed.")
+        return redirect("accounts:index")
+    context = {"form": form, "factors": factors_of(person.pk).count()}
+    return render(request, "accounts/index.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why a second factor is needed, and how to set one up or show it."""
+    onward = _safe_next(request)
+    standing = standing_of(request)
+    if standing.may_pass:
+        return redirect(onward)
+    kinds = set(factors_of(request.user.pk).values_list("type", flat=True))
+    context = {"missing": standing is Standing.MISSING, "kinds": kinds, "next": onward}
+    return render(request, "accounts/second_factor.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The page behind an invitation's link: what is offered, and accepting it."""
+    found = invitation_of(token)
+    if found is None:
+        return render(request, "accounts/invitation_closed.html", status=404)
+    if _has_taken_up(request, found):
+        return redirect("today", found.program.slug)
+    if closed := CANNOT_ACCEPT.get(state_of(found)):
+        context = {"invitation": found, "closed": closed, "used": state_of(found) == InvitationState.ACCEPTED}
+        return render(request, "accounts/invitation_closed.html", context, status=410)
+    if not request.user.is_authenticated and person_with_email(found.email) is None:
+        return _accept_as_stranger(request, found)
+    return _accept_as_member(request, found)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def demonstration(request: HttpRequest) -> HttpResponse:
+    """One button a persona, in a demonstration only."""
+    if not settings.DEMO:
+        raise Http404("This is not a demonstration.")
+    found = personas()
+    if request.method == "POST":
+        form = PersonaForm(request.POST)
+        if form.is_valid():
+            user, slug = form.cleaned_data["persona"], form.cleaned_data["program"]
+            if any(persona.user == user and persona.enters.slug == slug for persona in found):
+                begin_demonstration_session(request, user)
+                return redirect("today", slug)
+        messages.error(request, "That persona is not part of the demonstration. Choose one of these.")
+    return render(request, "accounts/demonstration.html", {"personas": found})
+
+
+def _accept_as_stranger(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """Name and password make the account and take up the role in one step."""
+    form = NewPersonForm(_posted(request), email=found.email, initial={"name": found.name})
+    if form.is_valid():
+        try:
+            with program_scope(found.program):
+                user = accept_as_new_person(found, **form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            return _sign_in(request, user, onward=reverse("today", args=[found.program.slug]))
+    context = {"invitation": found, "form": form}
+    return render(request, "accounts/invitation_new.html", context, status=422 if form.errors else 200)
+
+
+def _accept_as_member(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """One button for the person invited; for anybody else, the way to the right account."""
+    person = cast(User, request.user)
+    right = request.user.is_authenticated and person.email.lower() == found.email.lower()
+    if not (right and request.method == "POST"):
+        context = {"invitation": found, "right": right, "here": request.get_full_path()}
+        return render(request, "accounts/invitation_known.html", context)
+    try:
+        with program_scope(found.program):
+            accept_invitation(found, actor=person)
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(request.path)
+    messages.success(request, f"You are now {found.get_role_display()} of {found.program}.")
+    return redirect("today", found.program.slug)
+
+
+def _sign_in(request: HttpRequest, user: User, *, onward: str) -> HttpResponse:
+    """Begin the session of an account that the link's holder has just made."""
+    response: HttpResponse = perform_login(request, user, email_verification="none", redirect_url=onward)
+    return response
+
+
+def _has_taken_up(request: HttpRequest, found: Invitation) -> bool:
+    """Whether this very person accepted before, in another tab or with a second click, and is still in."""
+    taken = request.user.is_authenticated and found.accepted_by_id == request.user.pk
+    return taken and can_enter_program(cast(User, request.user), found.program)
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Where to go on to, on this site only."""
+    onward = request.GET.get("next", "")
+    hosts = {request.get_host()}
+    safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=hosts, require_https=request.is_secure())
+    return onward if onward and safe else "/"
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What the form sent, also where that is nothing; None where none was sent."""
+    return request.POST if request.method == "POST" else None

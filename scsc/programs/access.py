@@ -1,0 +1,48 @@
+"""Load and authorise in one step: not there and not visible are both 404, visible but not allowed is 403."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from scsc.accounts.models import User
+from scsc.programs.models import Program
+from scsc.programs.permissions import can_enter_program
+
+P = ParamSpec("P")
+
+
+class MemberRequest(HttpRequest):
+    """A request by a signed-in member inside the program's scope, as `member_view` hands it on."""
+
+    user: User
+    program: Program
+
+
+def require(allowed: bool, message: str = "") -> None:
+    """Answer 403 unless allowed. The message tells the person who can do this instead."""
+    if not allowed:
+        raise PermissionDenied(message)
+
+
+def member_view(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A view for members of the program in the address: strangers sign in first, outsiders get 404.
+
+    The address's `program` is dropped on the way, since the view has `request.program`.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, program: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        found: Program | None = request.program  # type: ignore[attr-defined]
+        if found is None or not can_enter_program(request.user, found):
+            raise Http404(f"No program {program} for this person.")
+        return view(cast(MemberRequest, request), *args, **kwargs)
+
+    return checked

@@ -1,0 +1,18 @@
+"""All addresses. What belongs to a program starts with the program's slug."""
+
+from django.urls import include, path
+
+from scsc.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("scsc.accounts.urls")),
+    path("", include("scsc.ui.urls")),
+    path("<slug:program>/", include("reporting.today_urls")),
+    path("<slug:program>/", include("scsc.programs.urls")),
+    path("", include("scsc.documents.urls")),
+    path("<slug:program>/plan/", include("workplan.urls")),
+    path("<slug:program>/reports/", include("reporting.urls")),
+]

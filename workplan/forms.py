@@ -1,0 +1,183 @@
+"""What people fill in about the plan. Shape and words only; the rules are in the services."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from scsc.accounts.models import User
+from scsc.programs.queries import staff_of
+from workplan.models import Action, ProgramYear
+from workplan.states import Rag
+
+NO_IDENTITY = "Do not name or describe a child or survivor."
+FILE_HELP = "PDF, Word, Excel, PowerPoint, CSV, text or an image, up to 25 MB. It is checked before others can open it."
+SETTABLE = [(rag.value, rag.label) for rag in (Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own day picker."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class EvidenceForm(forms.Form):
+    """A file or an address."""
+
+    title = forms.CharField(
+        max_length=200, required=False, help_text="What it shows, in a few words. Without one, its file name."
+    )
+    file = forms.FileField(
+        required=False,
+        help_text=FILE_HELP,
+    )
+    url = forms.URLField(label="Or a web address", required=False, assume_scheme="https")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if bool(data.get("file")) == bool(data.get("url")) and not self.errors:
+            self.add_error("file", "Give either a file or a web address, not both and not neither.")
+        return data
+
+
+class UpdateForm(forms.Form):
+    """What happened on an action in a year of the plan, with evidence if there is any."""
+
+    year = forms.ModelChoiceField(
+        ProgramYear.objects.none(), empty_label=None, help_text="The year that you report on."
+    )
+    rag = forms.ChoiceField(label="How it stands", choices=SETTABLE, widget=forms.RadioSelect)
+    narrative = forms.CharField(
+        label="What happened",
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 7, "data-words": "400"}),
+        help_text=f"What was done, what changed, what comes next. {NO_IDENTITY}",
+    )
+    file = forms.FileField(label="Evidence: a file", required=False, help_text=FILE_HELP)
+    url = forms.URLField(label="Evidence: a web address", required=False, assume_scheme="https")
+
+    def __init__(self, *args: Any, action: Action, years: list[ProgramYear], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = [y.pk for y in years if action.first_year <= y.number <= action.last_year]
+        field = self.fields["year"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = ProgramYear.objects.filter(pk__in=numbers)
+
+
+class CompleteForm(forms.Form):
+    """The day a deliverable was met."""
+
+    done_on = forms.DateField(label="Day it was done", widget=DayInput())
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].initial = today
+
+
+class ReasonForm(forms.Form):
+    """Why; kept in the history."""
+
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, help_text="Kept in the history."
+    )
+
+
+class StepForm(forms.Form):
+    """A step that needs no more than the press of its button."""
+
+
+class OverrideForm(forms.Form):
+    """A status set by a person, or back to the computed one."""
+
+    rag = forms.ChoiceField(
+        label="Status", required=False, choices=[*SETTABLE, ("", "As computed")], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why it differs from the computed status. Shown beside it. Not needed when you go back to the computed one.",
+    )
+
+
+class OwnerForm(forms.Form):
+    """Who answers for an action."""
+
+    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(pk__in=[user.pk for user in staff_of(action.program)])
+        field.initial = action.owner_id
+
+
+class YearsForm(forms.Form):
+    """The years of an action, as its source says."""
+
+    first_year = forms.IntegerField(min_value=1, max_value=50)
+    last_year = forms.IntegerField(min_value=1, max_value=50, help_text="May lie after the plan's last year.")
+    reason = forms.CharField(
+        label="Source",
+        max_length=1000,
+        help_text="Where the years are written, such as a page of the published plan.",
+    )
+
+
+class DeliverableForm(forms.Form):
+    """A checkable piece of an action."""
+
+    code = forms.SlugField(max_length=24, help_text="Short and unique in the program, such as WG-1.4.")
+    text = forms.CharField(
+        label="What will be there", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    due_on = forms.DateField(label="Due day", widget=DayInput())
+
+
+class ChangeDeliverableForm(forms.Form):
+    """New words or a new due day for an open deliverable."""
+
+    text = forms.CharField(
+        label="What will be there", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    due_on = forms.DateField(label="Due day", widget=DayInput())
+    reason = forms.CharField(
+        required=False, max_length=1000, help_text="Needed when the due day moves. Kept in the history."
+    )
+
+
+class ShareForm(forms.Form):
+    """A partner contact to share an action with."""
+
+    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a partner contact")
+
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["person"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = User.objects.filter(
+            memberships__program=action.program, memberships__role="partner", is_active=True
+        )
+
+
+class ProgramFileForm(forms.Form):
+    """A program file to load."""
+
+    file = forms.FileField(
+        label="Program file",
+        help_text="YAML, as `dump_program` writes it. Nothing changes unless all of it is right.",
+    )
+
+
+class FilterForm(forms.Form):
+    """What the list of actions is narrowed to; always valid: a value that is none of the choices is ignored."""
+
+    words = forms.CharField(label="Words", required=False)
+    ambition = forms.ChoiceField(required=False)
+    year = forms.ChoiceField(required=False)
+    rag = forms.ChoiceField(label="Status", required=False, choices=[("", "Any status"), *Rag.choices])
+    owner = forms.ChoiceField(required=False)

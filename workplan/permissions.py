@@ -1,0 +1,62 @@
+"""Who may do what in the work plan. Plain predicates, shared by pages, API and tasks."""
+
+from scsc.accounts.models import User
+from scsc.documents.models import Document
+from scsc.programs.models import Program
+from scsc.programs.permissions import can_read_program, has_role
+from scsc.programs.roles import Role
+from workplan.models import Action, Deliverable, Evidence
+
+VIEW, REPORT = "workplan.view_action", "workplan.report_action"
+
+
+def can_view_plan(user: User, program: Program) -> bool:
+    """The plan as a whole: every role that reads the program."""
+    return can_read_program(user, program)
+
+
+def can_edit_plan(user: User, program: Program) -> bool:
+    """Staff keep the plan: managers and officers."""
+    return has_role(user, program, Role.MANAGER, Role.OFFICER)
+
+
+def can_load_program_file(user: User, program: Program) -> bool:
+    return has_role(user, program, Role.MANAGER)
+
+
+def can_view_action(user: User, action: Action) -> bool:
+    """Readers of the plan, and those with whom this action is shared."""
+    return can_view_plan(user, action.program) or user.has_perm(VIEW, action)
+
+
+def can_report_on_action(user: User, action: Action) -> bool:
+    """Post an update or add evidence: staff, and those with whom it is shared for reporting."""
+    return can_edit_plan(user, action.program) or user.has_perm(REPORT, action)
+
+
+def can_edit_action(user: User, action: Action) -> bool:
+    return can_edit_plan(user, action.program)
+
+
+def can_manage_action(user: User, action: Action) -> bool:
+    """Undo and stop: managers only."""
+    return has_role(user, action.program, Role.MANAGER)
+
+
+def can_work_on_deliverable(user: User, deliverable: Deliverable) -> bool:
+    """Start and complete: staff, and those with whom the action is shared for reporting."""
+    return can_report_on_action(user, deliverable.action)
+
+
+def can_manage_deliverable(user: User, deliverable: Deliverable) -> bool:
+    return has_role(user, deliverable.program, Role.MANAGER)
+
+
+def can_read_evidence(user: User, document: Document) -> bool:
+    """A file that is evidence is read by those who see its action; a removed one by nobody."""
+    found = Evidence.objects.select_related("deliverable__action", "update__action").filter(
+        document=document, removed_at=None
+    )
+    evidence = found.first()
+    target = evidence and (evidence.deliverable or evidence.update)
+    return bool(target and can_view_action(user, target.action))

@@ -1,0 +1,265 @@
+"""One action: its page, and what people do on it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from scsc.accounts.models import User
+from scsc.audit.history import history_of
+from scsc.errors import errors_on
+from scsc.programs.access import MemberRequest, member_view, require
+from workplan.access import get_action, get_update
+from workplan.forms import (
+    DeliverableForm,
+    OverrideForm,
+    OwnerForm,
+    ReasonForm,
+    ShareForm,
+    StepForm,
+    UpdateForm,
+    YearsForm,
+)
+from workplan.models import Action, ProgramYear, ProgressUpdate
+from workplan.permissions import can_edit_action, can_manage_action, can_report_on_action
+from workplan.queries import line_of, shared_with, updates_of
+from workplan.services import (
+    add_deliverable,
+    assign_owner,
+    confirm_years,
+    move_action,
+    override_status,
+    report_on_action,
+    share_action,
+    unshare_action,
+)
+from workplan.states import ACTION
+from workplan.status import deliverable_status
+from workplan.views.form_page import crumbs_to_plan, form_page
+
+STAFF_ONLY = "Program managers and officers do this. Ask one of them."
+MANAGERS_ONLY = "Program managers do this. Ask one of them."
+REPORTERS_ONLY = "Program staff and the partners of this action report on it."
+FORM = ["GET", "HEAD", "POST"]
+
+
+def action_url(action: Action) -> str:
+    return reverse("workplan:action", args=[action.program.slug, action.code])
+
+
+def done(request: MemberRequest, words: str, action: Action) -> HttpResponseRedirect:
+    messages.success(request, words)
+    return redirect(action_url(action))
+
+
+@require_safe
+@member_view
+def action_page(request: MemberRequest, code: str) -> HttpResponse:
+    """Everything about one action: status, deliverables, updates, shares, history."""
+    action = get_action(request, code)
+    line, updates = line_of(action), updates_of(action)
+    history = history_of([action, *line.deliverables, *updates])
+    user = request.user
+    context = {
+        "action": action,
+        "crumbs": crumbs_to_plan(request),
+        "line": line,
+        "deliverables": [(d, deliverable_status(d, line.on)) for d in line.deliverables],
+        "updates": updates,
+        "history": history,
+        "steps": action.life.open_to(user, action),
+        "can_report": can_report_on_action(user, action),
+        "can_edit": can_edit_action(user, action),
+        "can_manage": can_manage_action(user, action),
+        "shared_with": shared_with(action),
+    }
+    return render(request, "workplan/action.html", context)
+
+
+@require_http_methods(FORM)
+@member_view
+def report_progress(request: MemberRequest, code: str) -> HttpResponse:
+    """Post an update."""
+    action = get_action(request, code)
+    require(can_report_on_action(request.user, action), REPORTERS_ONLY)
+    line, years = line_of(action), list(ProgramYear.objects.all())
+    current = next((y for y in years if y.starts_on <= line.on <= y.ends_on), None)
+    form = UpdateForm(
+        request.POST or None, request.FILES or None, action=action, years=years, initial={"year": current}
+    )
+    if form.is_valid():
+        with errors_on(form):
+            report_on_action(action, **form.cleaned_data, actor=request.user)
+            return done(request, f"Your update on {action.code} is posted.", action)
+    return form_page(
+        request,
+        form,
+        title=f"Report progress on {action.code}",
+        submit="Post update",
+        back=action_url(action),
+        lead=action.text,
+        guard=True,
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def correct_update(request: MemberRequest, pk: int) -> HttpResponse:
+    """Replace an update of one's own by a better one; the first stays in the record."""
+    update: ProgressUpdate = get_update(request, pk)
+    action = update.action
+    require(can_report_on_action(request.user, action), REPORTERS_ONLY)
+    initial = {"year": update.year_id, "rag": update.rag, "narrative": update.narrative}
+    years = list(ProgramYear.objects.all())
+    form = UpdateForm(
+        request.POST or None, request.FILES or None, action=action, years=years, initial=initial
+    )
+    if form.is_valid():
+        with errors_on(form):
+            report_on_action(action, **form.cleaned_data, replaces=update, actor=request.user)
+            return done(request, "The update is corrected. The first version stays in the record.", action)
+    return form_page(
+        request,
+        form,
+        title=f"Correct the {update}",
+        submit="Post correction",
+        back=action_url(action),
+        guard=True,
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def override(request: MemberRequest, code: str) -> HttpResponse:
+    """Set a status beside the computed one."""
+    action = get_action(request, code)
+    require(can_edit_action(request.user, action), STAFF_ONLY)
+    initial = {"rag": action.rag_override, "reason": action.rag_reason}
+    form = OverrideForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with errors_on(form):
+            override_status(action, **form.cleaned_data, actor=request.user)
+            return done(request, f"The status of {action.code} is changed.", action)
+    computed = line_of(action).computed
+    lead = f"Computed: {computed.label.lower()}. {computed.reason}"
+    return form_page(
+        request,
+        form,
+        title=f"Set the status of {action.code}",
+        submit="Set status",
+        back=action_url(action),
+        lead=lead,
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def owner(request: MemberRequest, code: str) -> HttpResponse:
+    """Name who answers for an action."""
+    action = get_action(request, code)
+    require(can_edit_action(request.user, action), STAFF_ONLY)
+    form = OwnerForm(request.POST or None, action=action)
+    if form.is_valid():
+        with errors_on(form):
+            assign_owner(action, owner=form.cleaned_data["owner"], actor=request.user)
+            return done(request, f"The owner of {action.code} is changed.", action)
+    return form_page(
+        request, form, title=f"Who answers for {action.code}?", submit="Save owner", back=action_url(action)
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def confirm_years_page(request: MemberRequest, code: str) -> HttpResponse:
+    """Confirm or correct the years of an action that were read with doubt."""
+    action = get_action(request, code)
+    require(can_edit_action(request.user, action), STAFF_ONLY)
+    initial = {"first_year": action.first_year, "last_year": action.last_year}
+    form = YearsForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with errors_on(form):
+            confirm_years(action, **form.cleaned_data, actor=request.user)
+            return done(request, f"The years of {action.code} are confirmed.", action)
+    return form_page(
+        request,
+        form,
+        title=f"Confirm the years of {action.code}",
+        submit="Confirm years",
+        back=action_url(action),
+        lead=action.text,
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def share(request: MemberRequest, code: str) -> HttpResponse:
+    """Share one action with a partner contact."""
+    action = get_action(request, code)
+    require(can_manage_action(request.user, action), MANAGERS_ONLY)
+    form = ShareForm(request.POST or None, action=action)
+    if form.is_valid():
+        with errors_on(form):
+            person = form.cleaned_data["person"]
+            share_action(action, person=person, actor=request.user)
+            return done(request, f"{person} can now see {action.code} and report on it.", action)
+    return form_page(
+        request,
+        form,
+        title=f"Share {action.code}",
+        submit="Share",
+        back=action_url(action),
+        lead="A partner contact sees the actions that are shared with them and reports on those, nothing else.",
+    )
+
+
+@require_POST
+@member_view
+def unshare(request: MemberRequest, code: str, pk: int) -> HttpResponse:
+    """End a share."""
+    action = get_action(request, code)
+    require(can_manage_action(request.user, action), MANAGERS_ONLY)
+    person = get_object_or_404(User, pk=pk, memberships__program=request.program)
+    unshare_action(action, person=person, actor=request.user)
+    return done(request, f"{person} no longer sees {action.code}.", action)
+
+
+@require_http_methods(FORM)
+@member_view
+def add_deliverable_page(request: MemberRequest, code: str) -> HttpResponse:
+    """Promise a deliverable."""
+    action = get_action(request, code)
+    require(can_edit_action(request.user, action), STAFF_ONLY)
+    form = DeliverableForm(request.POST or None, initial={"code": f"{action.code}."})
+    if form.is_valid():
+        with errors_on(form):
+            deliverable = add_deliverable(action, **form.cleaned_data, actor=request.user)
+            return done(request, f"Deliverable {deliverable.code} is added.", action)
+    return form_page(
+        request,
+        form,
+        title=f"Add a deliverable to {action.code}",
+        submit="Add deliverable",
+        back=action_url(action),
+    )
+
+
+@require_http_methods(FORM)
+@member_view
+def action_step(request: MemberRequest, code: str, step: str) -> HttpResponse:
+    """One step in the life of an action, with a reason where it needs one."""
+    action = get_action(request, code)
+    if step not in ACTION.actions:
+        raise Http404(f"An action has no step {step}.")
+    found = next((s for name, s in action.life.open_to(request.user, action) if name == step), None)
+    require(found is not None or can_manage_action(request.user, action), MANAGERS_ONLY)
+    needs_reason = found is not None and found.needs_reason
+    form = (ReasonForm if needs_reason else StepForm)(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with errors_on(form):
+            move_action(action, step, reason=form.cleaned_data.get("reason", ""), actor=request.user)
+            return done(request, f"{action.code}: done.", action)
+    label = found.label if found else step.capitalize()
+    return form_page(
+        request, form, title=f"{label} {action.code}", submit=label, back=action_url(action), lead=action.text
+    )
