@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from reporting.sources import Sources
 from scsc.accounts.models import User
 from workplan.models import Ambition, Deliverable, Evidence, ProgramFile, ProgramYear, ProgressUpdate
-from workplan.queries import ActionLine, Plan, load_plan
+from workplan.queries import ActionLine, Plan, load_plan, with_outcomes
 from workplan.states import TONES, DeliverableState, Rag
 from workplan.status import Status, deliverable_status, is_open, is_overdue
 
@@ -45,7 +45,7 @@ METHOD = [
 
 def take_annual_snapshot(year: ProgramYear, *, taken_by: User, taken_at: datetime) -> dict[str, Any]:
     """The frozen content of the annual report of a program year, as reporting.snapshot_schema describes it."""
-    return _Annual(year, load_plan(year.program)).build(taken_by=taken_by, taken_at=taken_at)
+    return _Annual(year, with_outcomes(load_plan(year.program))).build(taken_by=taken_by, taken_at=taken_at)
 
 
 class _Annual:

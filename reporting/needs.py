@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
-from reporting.models import ReportRun
 from reporting.permissions import can_create_report
+from reporting.queries import YearReports
 from reporting.states import ReportState
 from scsc.accounts.models import User
 from scsc.programs.models import Program
@@ -34,13 +34,13 @@ class Need:
     is_mine: bool = False
 
 
-def needs_of(user: User, program: Program, lines: list[ActionLine]) -> list[Need]:
-    """What needs this person, from the actions that they see."""
+def needs_of(user: User, program: Program, lines: list[ActionLine], reports: list[YearReports]) -> list[Need]:
+    """What needs this person, from the actions and reports that they see."""
     found = list(_from_deliverables(user, program, lines))
     if can_edit_plan(user, program):
         found += _from_actions(program, lines)
     if can_create_report(user, program):
-        found += _from_reports(program)
+        found += _from_reports(program, reports)
     return sorted(
         found, key=lambda need: (not need.is_mine, GRAVITY.index(need.tone), -need.since.toordinal())
     )
@@ -88,8 +88,10 @@ def _from_actions(program: Program, lines: list[ActionLine]) -> Iterator[Need]:
             )
 
 
-def _from_reports(program: Program) -> Iterator[Need]:
-    for run in ReportRun.objects.filter(state=ReportState.FAILED).select_related("year"):
+def _from_reports(program: Program, reports: list[YearReports]) -> Iterator[Need]:
+    for run in (item.runs[0] for item in reports if item.runs):
+        if run.state != ReportState.FAILED:
+            continue
         url = reverse("reporting:report", args=[program.slug, run.key])
         since = (run.finished_at or run.requested_at).date()
         yield Need("bad", "Failed", f"{run} could not be made", run.error, url, since)

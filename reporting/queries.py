@@ -28,13 +28,12 @@ class YearReports:
         return next(iter(self.ready), None)
 
 
-def reports_by_year() -> list[YearReports]:
-    """Every year of the plan, newest first, with its reports. Two queries."""
+def reports_by_year(years: list[ProgramYear]) -> list[YearReports]:
+    """Every year of the plan, newest first, with its reports. One query."""
     runs = list(
         ReportRun.objects.select_related("requested_by", "year").defer("snapshot__data").order_by("-id")
     )
-    years = ProgramYear.objects.order_by("-number")
-    return [YearReports(year, [run for run in runs if run.year_id == year.pk]) for year in years]
+    return [YearReports(year, [run for run in runs if run.year_id == year.pk]) for year in reversed(years)]
 
 
 def is_superseded(run: ReportRun) -> bool:

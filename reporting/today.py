@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from reporting.charts import plan_status
 from reporting.needs import needs_of
 from reporting.permissions import can_view_reports
 from reporting.queries import reports_by_year
@@ -21,7 +22,8 @@ def today_page(request: MemberRequest) -> HttpResponse:
     """What needs this person first; below it the plan at a glance, or the actions shared with them."""
     plan = load_plan(request.program)
     lines = only_visible(request.user, plan)
-    needs = needs_of(request.user, request.program, lines)
+    reports = reports_by_year(plan.years) if can_view_reports(request.user, request.program) else []
+    needs = needs_of(request.user, request.program, lines, reports)
     sees_plan = can_view_plan(request.user, request.program)
     context = {
         "plan": plan,
@@ -29,7 +31,8 @@ def today_page(request: MemberRequest) -> HttpResponse:
         "needs": needs[:SHOWN],
         "more": max(0, len(needs) - SHOWN),
         "matrix": build_matrix(plan) if sees_plan else None,
-        "reports": reports_by_year() if can_view_reports(request.user, request.program) else [],
+        "chart": plan_status(plan) if sees_plan and plan.lines else None,
+        "reports": reports,
         "can_edit": can_edit_plan(request.user, request.program),
     }
     return render(request, "reporting/today.html", context)

@@ -44,7 +44,10 @@ def report_url(run: ReportRun) -> str:
 def report_list(request: MemberRequest) -> HttpResponse:
     """Every year of the plan with its reports."""
     require(can_view_reports(request.user, request.program), NOT_SHARED)
-    context = {"years": reports_by_year(), "can_create": can_create_report(request.user, request.program)}
+    context = {
+        "years": reports_by_year(list(ProgramYear.objects.all())),
+        "can_create": can_create_report(request.user, request.program),
+    }
     return render(request, "reporting/list.html", context)
 
 

@@ -43,4 +43,5 @@ def get_update(request: MemberRequest, pk: int) -> ProgressUpdate:
     if update is None:
         raise Http404(f"No update {pk}.")
     update.action = get_action(request, update.action.code)
+    update.program = request.program
     return update

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 
 from scsc.accounts.models import User
+from scsc.documents.forms import DocumentField
 from scsc.programs.queries import staff_of
 from workplan.models import Action, ProgramYear
 from workplan.states import Rag
 
 NO_IDENTITY = "Do not name or describe a child or survivor."
-FILE_HELP = "PDF, Word, Excel, PowerPoint, CSV, text or an image, up to 25 MB. It is checked before others can open it."
 SETTABLE = [(rag.value, rag.label) for rag in (Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)]
 
 
@@ -30,10 +30,7 @@ class EvidenceForm(forms.Form):
     title = forms.CharField(
         max_length=200, required=False, help_text="What it shows, in a few words. Without one, its file name."
     )
-    file = forms.FileField(
-        required=False,
-        help_text=FILE_HELP,
-    )
+    file = DocumentField(required=False)
     url = forms.URLField(label="Or a web address", required=False, assume_scheme="https")
 
     def clean(self) -> dict[str, Any]:
@@ -56,7 +53,7 @@ class UpdateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7, "data-words": "400"}),
         help_text=f"What was done, what changed, what comes next. {NO_IDENTITY}",
     )
-    file = forms.FileField(label="Evidence: a file", required=False, help_text=FILE_HELP)
+    file = DocumentField(label="Evidence: a file", required=False)
     url = forms.URLField(label="Evidence: a web address", required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, action: Action, years: list[ProgramYear], **kwargs: Any) -> None:
@@ -131,7 +128,12 @@ class YearsForm(forms.Form):
 class DeliverableForm(forms.Form):
     """A checkable piece of an action."""
 
-    code = forms.SlugField(max_length=24, help_text="Short and unique in the program, such as WG-1.4.")
+    code = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        max_length=24,
+        help_text="Short and unique in the program, such as WG-1.4.",
+        error_messages={"invalid": "Use letters, digits, dots and hyphens, such as WG-1.4."},
+    )
     text = forms.CharField(
         label="What will be there", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -5,7 +5,7 @@ from scsc.documents.models import Document
 from scsc.programs.models import Program
 from scsc.programs.permissions import can_read_program, has_role
 from scsc.programs.roles import Role
-from workplan.models import Action, Deliverable, Evidence
+from workplan.models import Action, Deliverable, Evidence, ProgressUpdate
 
 VIEW, REPORT = "workplan.view_action", "workplan.report_action"
 
@@ -32,6 +32,12 @@ def can_view_action(user: User, action: Action) -> bool:
 def can_report_on_action(user: User, action: Action) -> bool:
     """Post an update or add evidence: staff, and those with whom it is shared for reporting."""
     return can_edit_plan(user, action.program) or user.has_perm(REPORT, action)
+
+
+def can_correct_update(user: User, update: ProgressUpdate) -> bool:
+    """Staff correct any update of the plan, other authors their own, while they may report."""
+    own = update.author_id == user.pk and can_report_on_action(user, update.action)
+    return own or can_edit_plan(user, update.program)
 
 
 def can_edit_action(user: User, action: Action) -> bool:

@@ -1,10 +1,10 @@
-"""Reads of the work plan. The whole plan takes six queries, whatever its size."""
+"""Reads of the work plan. The whole plan takes five queries, whatever its size."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from guardian.shortcuts import get_objects_for_user
 
 from scsc.accounts.models import User
@@ -72,11 +72,17 @@ class Plan:
         return [line for line in self.lines if line.action.first_year <= number <= line.action.last_year]
 
 
+def with_outcomes(plan: Plan) -> Plan:
+    """The same plan with the outcomes of its ambitions at hand. One query."""
+    prefetch_related_objects(plan.ambitions, "outcomes")
+    return plan
+
+
 def load_plan(program: Program) -> Plan:
     """Everything that the matrix, the list and a report need, as at today in the program."""
     on = today(program)
     years = list(ProgramYear.objects.all())
-    ambitions = list(Ambition.objects.prefetch_related("outcomes"))
+    ambitions = list(Ambition.objects.all())
     by_id = {ambition.pk: ambition for ambition in ambitions}
     actions = list(
         Action.objects.select_related("owner")

@@ -19,6 +19,7 @@ from workplan.models import Action, Deliverable, Evidence, ProgramYear, Progress
 from workplan.permissions import (
     REPORT,
     VIEW,
+    can_correct_update,
     can_edit_action,
     can_edit_plan,
     can_manage_action,
@@ -39,6 +40,9 @@ def add_deliverable(
 ) -> Deliverable:
     """Promise a new deliverable under an action. Its code is unique in the program."""
     _allow(can_edit_action(actor, action))
+    _lock(action)
+    if Deliverable.objects.filter(code=code).exists():
+        raise ValidationError({"code": f"There is a deliverable {code} already. Choose another code."})
     deliverable = Deliverable(
         program=action.program,
         action=action,
@@ -171,14 +175,23 @@ def post_update(
     reported_on: date | None = None,
     replaces: ProgressUpdate | None = None,
 ) -> ProgressUpdate:
-    """Report progress on an action for a year of the plan. A correction names the update it replaces."""
-    _allow(can_report_on_action(actor, action))
+    """Report progress on an action for a year of the plan. A correction names the update it replaces.
+
+    The same words sent twice are one update: a form may be sent again by a double click or a reload.
+    """
+    _allow(can_correct_update(actor, replaces) if replaces else can_report_on_action(actor, action))
     if not action.first_year <= year.number <= action.last_year:
         raise DomainError(f"{action.code} does not run in {year}.")
+    _lock(action)
     if replaces and (
         replaces.action_id != action.pk or ProgressUpdate.objects.filter(replaces=replaces).exists()
     ):
         raise DomainError("This update was corrected already. Correct the newer one instead.")
+    said_already = ProgressUpdate.objects.filter(
+        action=action, year=year, author=actor, narrative=narrative.strip(), rag=rag, replaced_by=None
+    ).first()
+    if said_already and not replaces:
+        return said_already
     update = ProgressUpdate(
         program=action.program,
         action=action,
@@ -228,6 +241,9 @@ def add_evidence_file(
     """Attach a file as evidence. It is quarantined until it has been checked."""
     _allow(_can_add_evidence(target, actor))
     document = store_upload(program=target.program, upload=upload, actor=actor)
+    _lock(target.action)
+    if target.evidence.filter(removed_at=None, document__sha256=document.sha256).exists():
+        raise DomainError("This file is evidence here already.")
     evidence = Evidence(
         **_of(target), title=title.strip() or document.name, document=document, added_by=actor
     )
@@ -242,6 +258,9 @@ def add_evidence_link(target: Deliverable | ProgressUpdate, *, title: str, url: 
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError as error:
         raise DomainError("Give a full address, such as https://example.org/report.") from error
+    _lock(target.action)
+    if target.evidence.filter(removed_at=None, url=url).exists():
+        raise DomainError("This address is evidence here already.")
     evidence = Evidence(**_of(target), title=title.strip() or url, url=url, added_by=actor)
     return _keep(evidence, after={"url": url}, actor=actor)
 
@@ -289,6 +308,11 @@ def _can_add_evidence(target: Deliverable | ProgressUpdate, actor: User) -> bool
     if target.state == DeliverableState.CANCELLED:
         raise DomainError("This deliverable is cancelled. Reinstate it first.")
     return can_work_on_deliverable(actor, target)
+
+
+def _lock(action: Action) -> None:
+    """Let writers about one action go one after the other, so that what they check stays true."""
+    Action.objects.select_for_update().get(pk=action.pk)
 
 
 def _of(target: Deliverable | ProgressUpdate) -> dict[str, object]:

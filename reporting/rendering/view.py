@@ -31,7 +31,7 @@ KINDS = {
 }
 
 
-LONGEST_KEPT = 24
+LONGEST_KEPT, MOST_KEPT = 24, 5  # letters of a word, numbers of sources
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Line:
 
     @property
     def tail(self) -> str:
-        """The last word, which is kept on one line with the numbers; nothing if it is too long for that."""
+        """The last word, kept on one line with the numbers; nothing if either is too long for that."""
         word = self.text.rpartition(" ")[2]
-        return word if len(word) <= LONGEST_KEPT else ""
+        return word if len(word) <= LONGEST_KEPT and len(self.refs) <= MOST_KEPT else ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,6 @@ class ReportView:
     hash_groups: list[str]
     demonstration: bool
     draft: bool
-    any_uncertain: bool
     summary: SummaryView
     chapters: list[ChapterView]
     method: list[tuple[str, list[Paragraph]]]
@@ -198,9 +197,7 @@ class _Builder:
     def __init__(self, snapshot: Snapshot, cleaner: Cleaner) -> None:
         self.snapshot = snapshot
         self.text = cleaner
-        actions = [action for ambition in snapshot.ambitions for action in ambition.actions]
-        self.codes = {action.code for action in actions}
-        self.any_uncertain = any(action.uncertain for action in actions)
+        self.codes = {action.code for ambition in snapshot.ambitions for action in ambition.actions}
 
     def report(self, digest: str) -> ReportView:
         meta = self.snapshot.meta
@@ -221,7 +218,6 @@ class _Builder:
             hash_groups=[digest[start : start + 8] for start in range(0, len(digest), 8)],
             demonstration=meta.demonstration,
             draft=meta.draft,
-            any_uncertain=self.any_uncertain,
             summary=self.summary(chapters),
             chapters=chapters,
             method=[

@@ -68,14 +68,13 @@ class SessionActivityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and self._is_due(request):
             UserSession.objects.create_from_request(request)
-            request.session[ACTIVITY] = [request.session.session_key, time.time()]
+            request.session[ACTIVITY] = time.time()
         return self.get_response(request)
 
     @staticmethod
     def _is_due(request: HttpRequest) -> bool:
-        # The key changes at sign-in and with the password: the new one is not on the list yet.
-        key, at = request.session.get(ACTIVITY, ("", 0.0))
-        return bool(key != request.session.session_key or time.time() - at > ACTIVITY_SECONDS)
+        at: float = request.session.get(ACTIVITY, 0.0)
+        return time.time() - at > ACTIVITY_SECONDS
 
 
 def _lead_to(request: HttpRequest, url: str) -> HttpResponse:

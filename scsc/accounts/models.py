@@ -55,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initials(self) -> str:
         """Up to two letters for the avatar."""
-        parts = str(self).split()
+        parts = str(self).partition("(")[0].replace(",", "").split() or [self.email]
         return "".join(part[0] for part in (parts[0], parts[-1])[: len(parts)]).upper()
 
 

@@ -26,6 +26,8 @@ NAMES = {
 # By program: the contacts of its partners, each with the name the partner goes by.
 PARTNER_CONTACTS = {
     "scsc": [("ijm", "Daniela Forsberg, IJM"), ("savethechildren", "Rory Adeyemi, Save the Children")],
+    "ipcpp": [("ijm", "Nils Abara-Quint, IJM Australia")],
+    "cpf": [("partner", "Wren Castellow-Bright")],
 }
 AUDITOR_EVERYWHERE = ("auditor@example.org", "Ulla Trevanian")
 

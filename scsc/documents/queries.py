@@ -19,7 +19,7 @@ SWEPT_AT_ONCE = 1_000
 
 def visible_document(user: User, key: UUID) -> Document:
     """The file of this key. Raises Http404 where there is none or it is not for this person."""
-    document = Document.objects.filter(key=key).first()
+    document = Document.objects.select_related("program").filter(key=key).first()
     if document is None or not can_see_document(user, document):
         raise Http404("No such file for this person.")
     return document

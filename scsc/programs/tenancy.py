@@ -32,11 +32,13 @@ def program_scope(program: Program) -> Iterator[Program]:
     active = active_program()
     if active is not None and active.pk != program.pk:
         raise TenancyError(f"Cannot enter program {program.slug!r} from inside program {active.slug!r}.")
+    outermost = not connection.in_atomic_block
     with bound_contextvars(program=program.slug), transaction.atomic(), scope(program=program):
         previous = _set(str(program.pk))
         yield program
-        # Reached on success only: on an error PostgreSQL rolls the setting back with the savepoint.
-        if not connection.needs_rollback:
+        # The setting ends with the transaction. In a nested one it is put back, on success only: on an error
+        # PostgreSQL rolls it back with the savepoint.
+        if not outermost and not connection.needs_rollback:
             _set(previous)
 
 

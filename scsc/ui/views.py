@@ -1,7 +1,11 @@
-"""Public pages, the quick exit, the choice of theme, and the pages shown when something went wrong."""
+"""Public pages, the quick exit, the choice of theme, and the pages shown when something went wrong.
+
+The pages open no transaction: a person who needs help or a way out gets them while the database is down.
+"""
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,6 +20,7 @@ from scsc.ui.support import all_support
 from scsc.ui.theme import keep_theme
 
 
+@non_atomic_requests
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The landing page; a signed-in person goes on to their program, or chooses one."""
@@ -27,12 +32,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/programs.html", {"programs": programs})
 
 
+@non_atomic_requests
 @require_safe
 def support(request: HttpRequest) -> HttpResponse:
     """Where to find help, in each country we know of."""
     return render(request, "pages/support.html", {"countries": all_support()})
 
 
+@non_atomic_requests
 @never_cache
 def leave(request: HttpRequest) -> HttpResponse:
     """A blank page that goes on to the neutral site at once; when posted, the session ends first.
@@ -44,6 +51,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/leaving.html", {"exit_url": settings.QUICK_EXIT_URL})
 
 
+@non_atomic_requests
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Keep the choice of light or dark and go back to the page it was made on."""

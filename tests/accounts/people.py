@@ -1,12 +1,15 @@
 """What the tests of accounts share: people who can sign in, invitations with their links, codes of an app."""
 
 import re
+import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -42,6 +45,37 @@ def invited(
     with program_scope(program):
         invitation = invite_person(program, email=email, role=role, actor=actor, name="New Person")
         return invitation, newest_link(program)
+
+
+def race(first: Callable[[], object], second: Callable[[], object]) -> Exception | None:
+    """Start `second` in a thread while the transaction of `first` is open; return what it raised.
+
+    The transaction is committed when `second` waits for a lock, or has finished without waiting.
+    """
+    raised: list[Exception] = []
+
+    def run() -> None:
+        try:
+            second()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        first()
+        thread.start()
+        while thread.is_alive() and not somebody_waits():
+            time.sleep(0.02)
+    thread.join()
+    return raised[0] if raised else None
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def newest_link(program: Program) -> str:

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 
-from scsc.accounts.demonstration import begin_demonstration_session
+from scsc.accounts.demonstration import begin_demonstration_session, is_demonstration_session
 from scsc.accounts.models import User
 from scsc.accounts.personas import ensure_personas
 from scsc.accounts.queries import personas
@@ -87,7 +88,7 @@ def test_each_sign_in_begins_a_fresh_session(programs: list[Program], client: Cl
     session = client.session
     session["left over"] = True
     session.save()
-    be(client, persona(programs[0], Role.EXECUTIVE), programs[0])
+    be(client, persona(programs[0], Role.MANAGER), programs[0])
     assert "left over" not in client.session
     assert client.session.session_key != session.session_key
     old = Client(headers={"Cookie": f"sessionid={session.session_key}"})
@@ -152,6 +153,18 @@ def test_begin_demonstration_session_refuses_real_people(
     settings.DEMO = True
     with pytest.raises(PermissionDenied):
         begin_demonstration_session(rf.post("/demo/"), cast.manager)
+
+
+def test_the_flag_of_a_session_counts_in_a_demonstration_only(
+    programs: list[Program], settings: LazySettings, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user, request.session = persona(programs[0], Role.MANAGER), SessionStore()
+    assert not is_demonstration_session(request)
+    request.session["demonstration"] = True
+    assert is_demonstration_session(request)
+    settings.DEMO = False
+    assert not is_demonstration_session(request)
 
 
 def test_an_empty_demonstration_says_what_to_do(db: None, client: Client, settings: LazySettings) -> None:

@@ -1,6 +1,5 @@
 """The services of invitations: who may, what is stored, what happens once only."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,7 +7,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
 
 from scsc.accounts.models import Invitation, User
@@ -27,8 +25,8 @@ from scsc.notices.models import OutgoingMail
 from scsc.programs.models import Membership
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
-from tests.accounts.people import PASSWORD, expire, invited, newest_link
-from tests.factories import Cast, UserFactory, make_cast
+from tests.accounts.people import PASSWORD, expire, invited, newest_link, race
+from tests.factories import Cast, UserFactory, make_cast, member
 
 EMAIL = "new@example.org"
 
@@ -239,26 +237,24 @@ def test_accept_invitation_at_the_same_moment_gives_one_membership(committed: No
     cast = make_cast()
     person = UserFactory.create(email=EMAIL)
     invitation, _ = invited(cast.program, cast.manager)
-    errors: list[Exception] = []
-    start = threading.Barrier(4)
+    given: list[Membership] = []
 
     def accept() -> None:
-        try:
-            start.wait()
-            with program_scope(cast.program):
-                accept_invitation(invitation, actor=person)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
+        with program_scope(cast.program):
+            given.append(accept_invitation(invitation, actor=person))
 
-    threads = [threading.Thread(target=accept) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with program_scope(cast.program):
-        words = [entry.words for entry in people_history(cast.program)]
-    assert errors == []
+    assert race(accept, accept) is None
+    assert given[0] == given[1]
     assert roles_in(cast, person) == {"officer"}
-    assert words.count("joined:") == 1
+
+
+def test_two_managers_inviting_at_the_same_moment_give_one_invitation(committed: None) -> None:
+    cast = make_cast()
+    second = member(cast.program, Role.MANAGER)
+
+    def invite(actor: User) -> None:
+        invited(cast.program, actor)
+
+    refused = race(lambda: invite(cast.manager), lambda: invite(second))
+    assert isinstance(refused, DomainError)
+    assert Invitation.objects.count() == 1

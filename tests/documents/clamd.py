@@ -15,7 +15,7 @@ from tests.documents.samples import EICAR
 
 
 class FakeClamd:
-    """Speaks INSTREAM on a port of its own. Gives `answer`; keeps silent on None; hangs up on an empty one."""
+    """Speaks INSTREAM on a port of its own. Gives `answer`; silent on None; hangs up on an empty one."""
 
     def __init__(self, answer: bytes | None, *, reads: bool = True) -> None:
         self.answer, self.reads = answer, reads
@@ -27,6 +27,7 @@ class FakeClamd:
 
     def close(self) -> None:
         self._over.set()
+        self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
     def _serve(self) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n0\n%%EOF\n"
 TEXT = "A note: 5 < 6 & “fair”.\n".encode()
-CSV = "name,amount\nBrisbane,12.50\n".encode()
+CSV = b"name,amount\nBrisbane,12.50\n"
 EXE = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200)
 
 MAIN = {

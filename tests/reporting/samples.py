@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from reporting.snapshot_schema import Ambition
-from reporting.snapshot_totals import SourceBook, count_totals
+from tests.reporting.totals import SourceBook, count_totals
 
 PLAN = Path(__file__).parents[2] / "demo" / "programs" / "scsc.yaml"
 AS_AT = date(2022, 6, 30)
@@ -87,7 +87,12 @@ class SampleBuilder:
                     "more are overdue or one by more than 60 days, at risk when one is overdue or an action "
                     "it waits for is late, and on track otherwise.\n\nA person may set another status with a "
                     "reason. The report shows that status and, beside it, the one that the rule gives.",
-                }
+                },
+                {
+                    "heading": "What “year uncertain” means",
+                    "text": "The year was read from a table whose layout was lost and awaits confirmation. "
+                    "The action is reported in full; later reports follow a correction; this stays as is.",
+                },
             ],
             "sources": self.sources.as_list(),
         }

@@ -198,7 +198,8 @@ def test_report_is_the_same_whatever_the_hash_seed_and_the_time_zone(tmp_path: P
                 "600",
                 str(os.getpid()),
             ],
-            env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT)},
+            env=os.environ
+            | {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
             cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -237,6 +238,7 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"ref": action["ref"], "on": "2022-05-01", "author": text, "narrative": f"{text}\n\n{text}"}
         for text in AWKWARD.values()
     ]
+    action["rag"]["refs"] = [item["ref"] for item in action["deliverables"]]
     for item, text in zip(action["deliverables"], AWKWARD.values(), strict=False):
         item["text"] = text
     snapshot["sources"][2].update(

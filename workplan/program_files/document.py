@@ -175,7 +175,9 @@ class _Builder:
         if kind != "str":
             self._refuse_tag(node, path)
         if UNSTORABLE.search(text):
-            self.document.add_error(path, "a character of this text cannot be stored. Remove its \\ sequence.")
+            self.document.add_error(
+                path, "a character of this text cannot be stored. Remove its \\ sequence."
+            )
             return "?"
         return text
 

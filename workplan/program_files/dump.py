@@ -8,7 +8,14 @@ import yaml
 from scsc.programs.models import Program
 from scsc.programs.tenancy import program_scope
 from workplan.program_files.latest import KEPT, latest_read
-from workplan.program_files.rows import PROGRAM_FIELDS, Row, Rows, stored_plan_rows, stored_program_row
+from workplan.program_files.rows import (
+    APPEARANCE,
+    PROGRAM_FIELDS,
+    Row,
+    Rows,
+    stored_plan_rows,
+    stored_program_row,
+)
 
 # The order in which people read a row; empty fields are left out.
 ACTION_FIELDS = ["code", "ambition", "years", "year_confidence", "depends_on", "partner", "module"]
@@ -41,6 +48,7 @@ PlainDumper.add_representer(
 def dump_program(program: Program) -> str:
     """The program as YAML: its plan as it is today, and from the newest file what is kept there only."""
     with program_scope(program):
+        program.refresh_from_db(fields=[*PROGRAM_FIELDS, *APPEARANCE])
         rows, latest = stored_plan_rows(), latest_read()
     kept = latest.document.data if latest else {}
     content: Row = {

@@ -13,7 +13,14 @@ from pydantic_core import PydanticCustomError
 from scsc.programs.models import RESERVED_SLUGS
 from scsc.ui.contrast import DARK_GROUNDS, LIGHT_GROUNDS, TEXT_RATIO, contrast_ratio
 
+LONGEST_QUOTE = 60
 GROUNDS = {"light": LIGHT_GROUNDS, "dark": DARK_GROUNDS}
+
+
+def quoted(value: object) -> str:
+    """A value of the file inside a sentence, cut where it is long."""
+    text = " ".join(str(value).split())
+    return f"“{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + '…'}”"
 
 
 def wrong(message: str) -> PydanticCustomError:
@@ -26,7 +33,7 @@ def shaped(pattern: str, should_be: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise wrong(f"“{value}” should be {should_be}.")
+            raise wrong(f"{quoted(value)} should be {should_be}.")
         return value
 
     return AfterValidator(check)
@@ -39,25 +46,25 @@ def read_day(value: Any) -> date:
             raise ValueError
         return date.fromisoformat(value)
     except ValueError:
-        raise wrong(f"“{value}” is not a day. Write it as 2021-09-30.") from None
+        raise wrong(f"{quoted(value)} is not a day. Write it as 2021-09-30.") from None
 
 
 def read_number(value: Any) -> Decimal:
     """A number as it was written, exactly. True and false are not numbers."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise wrong(f"“{value}” is not a number. Write it as 4000000 or 12.5, without spaces or signs.")
+        raise wrong(f"{quoted(value)} is not a number. Write it as 4000000 or 12.5, without spaces or signs.")
     return Decimal(value)
 
 
 def _check_slug(value: str) -> str:
     if value in RESERVED_SLUGS:
-        raise wrong(f"“{value}” is an address of the platform itself. Choose another slug.")
+        raise wrong(f"{quoted(value)} is an address of the platform itself. Choose another slug.")
     return value
 
 
 def _check_timezone(value: str) -> str:
     if value not in available_timezones():
-        raise wrong(f"there is no time zone “{value}”. Use a name such as Australia/Sydney.")
+        raise wrong(f"there is no time zone {quoted(value)}. Use a name such as Australia/Sydney.")
     return value
 
 
@@ -65,7 +72,7 @@ def _check_month_day(value: str) -> str:
     try:
         date.fromisoformat(f"2023-{value}")
     except ValueError:
-        raise wrong(f"“{value}” is not a month and day. Write it as 09-30.") from None
+        raise wrong(f"{quoted(value)} is not a month and day. Write it as 09-30.") from None
     return value
 
 
@@ -73,7 +80,9 @@ def _readable_on(theme: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         ratio = min(contrast_ratio(value, ground) for ground in GROUNDS[theme])
         if ratio < TEXT_RATIO:
-            raise wrong(f"“{value}” has contrast {ratio:.1f}:1 on the {theme} page. It needs {TEXT_RATIO}:1.")
+            raise wrong(
+                f"{quoted(value)} has contrast {ratio:.1f}:1 on the {theme} page. It needs {TEXT_RATIO}:1."
+            )
         return value
 
     return check

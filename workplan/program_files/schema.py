@@ -58,7 +58,7 @@ class ProgramPart(Part):
     slug: Slug
     name: Line
     sponsor: Line
-    purpose: Text
+    purpose: Text | None = None
     origin: Text | None = None
     regions: list[Title] = []
     country: Country

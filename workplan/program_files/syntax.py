@@ -18,7 +18,8 @@ WORDS = [
     ("duplicate anchor", "the anchor (&) here is given twice. Write the values out."),
     ("unknown escape character", "this backslash has no meaning. Put the text in single quotes."),
     ("expected <block end>", "the indentation here does not fit the lines above."),
-    ("block sequence entries are not allowed", "a list entry (-) does not fit here. Check the indentation."),
+    ("sequence entries are not allowed", "a list entry (-) does not fit here. Check the indentation."),
+    ("indentation indicators", "this | or > does not begin a text of several lines. Put the text in quotes."),
     ("expected the node content", "a value is missing here, or a bracket too many closes here."),
 ]
 
@@ -44,6 +45,8 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Place, str]:
         )
     if "could not find expected ':'" in problem:
         return _place(start), "a colon is missing after the name, or a text is not closed on this line."
+    if "mapping values are not allowed" in problem and end and (line := _line_without_colon(text, end)):
+        return Place(line, 1), "a colon is missing after the name on this line."
     for part, words in WORDS:
         if part in f"{error.context} {problem}":
             return _place(end), words
@@ -52,3 +55,12 @@ def explain(error: yaml.YAMLError, text: str) -> tuple[Place, str]:
 
 def _place(mark: yaml.Mark | None) -> Place:
     return Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+
+
+def _line_without_colon(text: str, at: yaml.Mark) -> int | None:
+    """The line before, where it stands at the same indentation and has no colon."""
+    lines = text.splitlines()[: at.line + 1]
+    if len(lines) < 2 or ":" in lines[-2] or not lines[-2].strip():
+        return None
+    indents = [len(line) - len(line.lstrip(" -")) for line in lines[-2:]]
+    return at.line if indents[0] == indents[1] else None

@@ -9,7 +9,10 @@ from pydantic_core import ErrorDetails
 
 from workplan.program_files.document import Document
 from workplan.program_files.errors import Path
+from workplan.program_files.fields import quoted
 from workplan.program_files.schema import ProgramFileContent
+
+MOST_LISTED = 12
 
 EXPECTED = {
     "string_type": "text",
@@ -40,18 +43,19 @@ def explain_schema_error(error: ErrorDetails, document: Document) -> None:
 def one_of(value: object, known: list[str], noun: str = "value") -> str:
     """A sentence for a value that is none of the known ones, with the likeliest meant."""
     close = get_close_matches(str(value), known, n=1)
-    hint = f"Did you mean “{close[0]}”? " if close else ""
-    choice = f"Use one of {', '.join(known)}." if known else f"The file has no {noun} at all."
-    return f"there is no {noun} “{value}”. {hint}{choice}"
+    hint = f"Did you mean {quoted(close[0])}? " if close else ""
+    listed = ", ".join(known[:MOST_LISTED]) + (" and others" if len(known) > MOST_LISTED else "")
+    choice = f"Use one of {listed}." if known else f"The file has no {noun} at all."
+    return f"there is no {noun} {quoted(value)}. {hint}{choice}"
 
 
 def _sentence(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str:
-    if kind == "said":
-        return str(context["message"])
     if kind == "missing":
         return f"“{path[-1]}” is missing."
     if value is None or kind == "string_too_short":
         return "this is empty. Give a value, or leave the field out where it is optional."
+    if kind == "said":
+        return str(context["message"])
     if kind == "literal_error":
         return one_of(value, re.findall(r"'([^']*)'", context["expected"]))
     if kind in EXPECTED:
@@ -65,8 +69,8 @@ def _sentence(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str
 
 def _wrong_type(kind: str, value: Any) -> str:
     if kind == "string_type" and not isinstance(value, dict | list):
-        return f"this should be text. Put “{value}” in quotes."
-    shown = "" if isinstance(value, dict | list) else f", not “{value}”"
+        return f"this should be text. Put {quoted(value)} in quotes."
+    shown = "" if isinstance(value, dict | list) else f", not {quoted(value)}"
     return f"this should be {EXPECTED[kind]}{shown}."
 
 
@@ -74,9 +78,9 @@ def _unknown_field(path: Path, value: Any) -> str:
     known = _fields_at(path[:-1])
     close = get_close_matches(str(path[-1]), known, n=1)
     if value is None and not close:
-        return f"there is no field “{path[-1]}” here. Put a text that has a comma in quotes."
+        return f"there is no field {quoted(path[-1])} here. Put a text that has a comma in quotes."
     hint = f"Did you mean “{close[0]}”?" if close else f"Its fields are {', '.join(known)}."
-    return f"there is no field “{path[-1]}” here. {hint}"
+    return f"there is no field {quoted(path[-1])} here. {hint}"
 
 
 def _fields_at(path: Path) -> list[str]:

@@ -22,7 +22,7 @@ from workplan.forms import (
     YearsForm,
 )
 from workplan.models import Action, ProgramYear, ProgressUpdate
-from workplan.permissions import can_edit_action, can_manage_action, can_report_on_action
+from workplan.permissions import can_correct_update, can_edit_action, can_manage_action, can_report_on_action
 from workplan.queries import line_of, shared_with, updates_of
 from workplan.services import (
     add_deliverable,
@@ -36,7 +36,7 @@ from workplan.services import (
 )
 from workplan.states import ACTION
 from workplan.status import deliverable_status
-from workplan.views.form_page import crumbs_to_plan, form_page
+from workplan.views.form_page import crumbs_to_plan, form_page, sent
 
 STAFF_ONLY = "Program managers and officers do this. Ask one of them."
 MANAGERS_ONLY = "Program managers do this. Ask one of them."
@@ -66,7 +66,7 @@ def action_page(request: MemberRequest, code: str) -> HttpResponse:
         "crumbs": crumbs_to_plan(request),
         "line": line,
         "deliverables": [(d, deliverable_status(d, line.on)) for d in line.deliverables],
-        "updates": updates,
+        "updates": [(update, can_correct_update(user, update)) for update in updates],
         "history": history,
         "steps": action.life.open_to(user, action),
         "can_report": can_report_on_action(user, action),
@@ -85,9 +85,7 @@ def report_progress(request: MemberRequest, code: str) -> HttpResponse:
     require(can_report_on_action(request.user, action), REPORTERS_ONLY)
     line, years = line_of(action), list(ProgramYear.objects.all())
     current = next((y for y in years if y.starts_on <= line.on <= y.ends_on), None)
-    form = UpdateForm(
-        request.POST or None, request.FILES or None, action=action, years=years, initial={"year": current}
-    )
+    form = UpdateForm(*sent(request), action=action, years=years, initial={"year": current})
     if form.is_valid():
         with errors_on(form):
             report_on_action(action, **form.cleaned_data, actor=request.user)
@@ -109,12 +107,10 @@ def correct_update(request: MemberRequest, pk: int) -> HttpResponse:
     """Replace an update of one's own by a better one; the first stays in the record."""
     update: ProgressUpdate = get_update(request, pk)
     action = update.action
-    require(can_report_on_action(request.user, action), REPORTERS_ONLY)
+    require(can_correct_update(request.user, update), "You correct your own updates. Staff correct any.")
     initial = {"year": update.year_id, "rag": update.rag, "narrative": update.narrative}
     years = list(ProgramYear.objects.all())
-    form = UpdateForm(
-        request.POST or None, request.FILES or None, action=action, years=years, initial=initial
-    )
+    form = UpdateForm(*sent(request), action=action, years=years, initial=initial)
     if form.is_valid():
         with errors_on(form):
             report_on_action(action, **form.cleaned_data, replaces=update, actor=request.user)
@@ -136,7 +132,7 @@ def override(request: MemberRequest, code: str) -> HttpResponse:
     action = get_action(request, code)
     require(can_edit_action(request.user, action), STAFF_ONLY)
     initial = {"rag": action.rag_override, "reason": action.rag_reason}
-    form = OverrideForm(request.POST or None, initial=initial)
+    form = OverrideForm(*sent(request), initial=initial)
     if form.is_valid():
         with errors_on(form):
             override_status(action, **form.cleaned_data, actor=request.user)
@@ -159,7 +155,7 @@ def owner(request: MemberRequest, code: str) -> HttpResponse:
     """Name who answers for an action."""
     action = get_action(request, code)
     require(can_edit_action(request.user, action), STAFF_ONLY)
-    form = OwnerForm(request.POST or None, action=action)
+    form = OwnerForm(*sent(request), action=action)
     if form.is_valid():
         with errors_on(form):
             assign_owner(action, owner=form.cleaned_data["owner"], actor=request.user)
@@ -176,7 +172,7 @@ def confirm_years_page(request: MemberRequest, code: str) -> HttpResponse:
     action = get_action(request, code)
     require(can_edit_action(request.user, action), STAFF_ONLY)
     initial = {"first_year": action.first_year, "last_year": action.last_year}
-    form = YearsForm(request.POST or None, initial=initial)
+    form = YearsForm(*sent(request), initial=initial)
     if form.is_valid():
         with errors_on(form):
             confirm_years(action, **form.cleaned_data, actor=request.user)
@@ -197,7 +193,7 @@ def share(request: MemberRequest, code: str) -> HttpResponse:
     """Share one action with a partner contact."""
     action = get_action(request, code)
     require(can_manage_action(request.user, action), MANAGERS_ONLY)
-    form = ShareForm(request.POST or None, action=action)
+    form = ShareForm(*sent(request), action=action)
     if form.is_valid():
         with errors_on(form):
             person = form.cleaned_data["person"]
@@ -230,7 +226,7 @@ def add_deliverable_page(request: MemberRequest, code: str) -> HttpResponse:
     """Promise a deliverable."""
     action = get_action(request, code)
     require(can_edit_action(request.user, action), STAFF_ONLY)
-    form = DeliverableForm(request.POST or None, initial={"code": f"{action.code}."})
+    form = DeliverableForm(*sent(request), initial={"code": f"{action.code}."})
     if form.is_valid():
         with errors_on(form):
             deliverable = add_deliverable(action, **form.cleaned_data, actor=request.user)
@@ -254,7 +250,7 @@ def action_step(request: MemberRequest, code: str, step: str) -> HttpResponse:
     found = next((s for name, s in action.life.open_to(request.user, action) if name == step), None)
     require(found is not None or can_manage_action(request.user, action), MANAGERS_ONLY)
     needs_reason = found is not None and found.needs_reason
-    form = (ReasonForm if needs_reason else StepForm)(request.POST if request.method == "POST" else None)
+    form = (ReasonForm if needs_reason else StepForm)(*sent(request))
     if form.is_valid():
         with errors_on(form):
             move_action(action, step, reason=form.cleaned_data.get("reason", ""), actor=request.user)

@@ -26,7 +26,7 @@ from workplan.services import (
 from workplan.states import DELIVERABLE, DeliverableState
 from workplan.status import deliverable_status
 from workplan.views.actions import FORM, MANAGERS_ONLY, REPORTERS_ONLY, STAFF_ONLY, action_url
-from workplan.views.form_page import crumbs_to_plan, form_page
+from workplan.views.form_page import crumbs_to_plan, form_page, sent
 
 
 def deliverable_url(deliverable: Deliverable) -> str:
@@ -68,7 +68,7 @@ def complete(request: MemberRequest, code: str) -> HttpResponse:
     """Mark a deliverable done."""
     deliverable = get_deliverable(request, code)
     require(can_work_on_deliverable(request.user, deliverable), REPORTERS_ONLY)
-    form = CompleteForm(request.POST or None, today=today(request.program))
+    form = CompleteForm(*sent(request), today=today(request.program))
     if form.is_valid():
         with errors_on(form):
             complete_deliverable(deliverable, **form.cleaned_data, actor=request.user)
@@ -90,7 +90,7 @@ def change(request: MemberRequest, code: str) -> HttpResponse:
     deliverable = get_deliverable(request, code)
     require(can_edit_plan(request.user, request.program), STAFF_ONLY)
     initial = {"text": deliverable.text, "due_on": deliverable.due_on}
-    form = ChangeDeliverableForm(request.POST or None, initial=initial)
+    form = ChangeDeliverableForm(*sent(request), initial=initial)
     if form.is_valid():
         with errors_on(form):
             change_deliverable(deliverable, **form.cleaned_data, actor=request.user)
@@ -110,7 +110,7 @@ def add_evidence(request: MemberRequest, code: str) -> HttpResponse:
     """Add a file or an address that shows the deliverable was met."""
     deliverable = get_deliverable(request, code)
     require(can_work_on_deliverable(request.user, deliverable), REPORTERS_ONLY)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form = EvidenceForm(*sent(request))
     if form.is_valid():
         data = form.cleaned_data
         with errors_on(form):
@@ -137,7 +137,7 @@ def remove_evidence_page(request: MemberRequest, pk: int) -> HttpResponse:
     deliverable = evidence.deliverable
     assert deliverable is not None
     require(can_work_on_deliverable(request.user, deliverable), REPORTERS_ONLY)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(*sent(request))
     if form.is_valid():
         with errors_on(form):
             remove_evidence(evidence, **form.cleaned_data, actor=request.user)
@@ -161,7 +161,7 @@ def deliverable_step(request: MemberRequest, code: str, step: str) -> HttpRespon
     found = next((s for name, s in deliverable.life.open_to(request.user, deliverable) if name == step), None)
     require(found is not None or can_manage_deliverable(request.user, deliverable), MANAGERS_ONLY)
     needs_reason = found is not None and found.needs_reason
-    form = (ReasonForm if needs_reason else StepForm)(request.POST if request.method == "POST" else None)
+    form = (ReasonForm if needs_reason else StepForm)(*sent(request))
     if form.is_valid():
         with errors_on(form):
             move_deliverable(

@@ -13,7 +13,8 @@ from workplan.matrix import build_matrix
 from workplan.models import ProgramFile
 from workplan.permissions import can_edit_plan, can_load_program_file, can_view_plan
 from workplan.program_files import ProgramFileError, dump_program, load_program_file
-from workplan.queries import load_plan, narrow
+from workplan.queries import load_plan, narrow, with_outcomes
+from workplan.views.form_page import sent
 
 PLAN_IS_NOT_SHARED = "You see the actions that are shared with you. They are on your Today page."
 FILE_IS_FOR_MANAGERS = "Program managers load program files. Ask one of them."
@@ -24,7 +25,7 @@ FILE_IS_FOR_MANAGERS = "Program managers load program files. Ask one of them."
 def matrix(request: MemberRequest) -> HttpResponse:
     """Ambitions down, years across, as the published plan looks."""
     require(can_view_plan(request.user, request.program), PLAN_IS_NOT_SHARED)
-    plan = load_plan(request.program)
+    plan = with_outcomes(load_plan(request.program))
     context = {
         "matrix": build_matrix(plan),
         "plan": plan,
@@ -58,7 +59,7 @@ def action_list(request: MemberRequest) -> HttpResponse:
 def program_file(request: MemberRequest) -> HttpResponse:
     """Load a program file: every error with its line, or all of it."""
     require(can_load_program_file(request.user, request.program), FILE_IS_FOR_MANAGERS)
-    form = ProgramFileForm(request.POST or None, request.FILES or None)
+    form = ProgramFileForm(*sent(request))
     file_errors, report = [], None
     if form.is_bound and form.is_valid():
         upload = form.cleaned_data["file"]

@@ -1,4 +1,4 @@
-"""Help to build a snapshot: number its sources and count its figures, with a source for each count."""
+"""Help to build a sample snapshot: number its sources, count its figures with a source for each count."""
 
 from collections.abc import Sequence
 from datetime import date

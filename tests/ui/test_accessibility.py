@@ -1,0 +1,68 @@
+"""The public pages and the page of a server error in a real browser: axe, width, target size, both themes."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.template.loader import render_to_string
+from django.test import Client
+from playwright.sync_api import Browser, Page
+
+from scsc.local.system import chromium
+from tests.ui.browser import SITE, Site, running_browser, says, serve
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine"),
+    pytest.mark.xdist_group("browser"),
+]
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, input, select')].filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width && !e.closest('p, .skip') && (box.width < 24 || box.height < 24);
+}).map((e) => e.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[1280, 320])
+def page(request: pytest.FixtureRequest, browser: Browser, theme: str, client: Client) -> Iterator[Page]:
+    site = Site({address: says(client.get(address).content.decode()) for address in ["/", "/support/"]})
+    site.answers["/broken/"] = says(render_to_string("500.html", {"request_id": "5f3a"}), 500)
+    context = browser.new_context(
+        viewport={"width": request.param, "height": 800}, color_scheme="dark" if theme == "dark" else "light"
+    )
+    serve(context, site)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("address", ["/", "/support/", "/broken/"])
+def test_page_passes_axe_and_fits(address: str, page: Page) -> None:
+    page.goto(SITE + address)
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+def test_theme_reaches_the_page(page: Page, theme: str) -> None:
+    page.goto(f"{SITE}/")
+    colour = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert colour == {"light": "rgb(250, 248, 244)", "dark": "rgb(20, 24, 29)"}[theme]
+
+
+def test_house_fonts_are_used(page: Page) -> None:
+    page.goto(f"{SITE}/")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    assert page.evaluate("document.fonts.check('600 16px \"Source Serif Pro\"')")
+    assert page.evaluate("[...document.fonts].filter((f) => f.status === 'error').length") == 0
