@@ -14,7 +14,7 @@ PRODUCTION := env -u DEBUG -u DEMO SECRET_KEY=0123456789-abcdefghijklmnopqrstuvw
 	DATABASE_URL=postgres://scsc_app@127.0.0.1:1/scsc DATABASE_OWNER_URL=postgres://scsc_owner@127.0.0.1:1/scsc
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test lint lock
+.PHONY: help demo dev test lint bench lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -37,6 +37,9 @@ lint: $(READY) ## style, types, layers, templates, migrations, deployment settin
 	$(BIN)/djlint templates --lint --quiet
 	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(READY) ## timings, as ratios within one run, against the bounds of the design
+	$(BIN)/python -m bench
 
 lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements/base.txt

@@ -198,13 +198,15 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split("://")[0]
 MFA_ADAPTER = "scsc.accounts.adapter.MfaAdapter"
-# Every address was confirmed by an invitation, so one that is being changed need not wait for the factor's removal.
+# Every account began with a confirmed address, so changing it need not wait for the factor's removal.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
 MFA_TOTP_ISSUER = "Safer Children programs"
 USERSESSIONS_TRACK_ACTIVITY = True
+# Rate limits and the list of sessions go by the client's address; behind a proxy that is the one it forwards.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", default=False))
 # Roles that must have a second factor before they see a program.
 SECOND_FACTOR_ROLES = env.list(
     "SECOND_FACTOR_ROLES", default=["manager", "officer", "finance", "roundtable", "advisory"]

@@ -10,13 +10,13 @@ class WorkplanConfig(AppConfig):
         from scsc.documents.permissions import register_reader
         from scsc.ui.nav import NavItem, register
         from workplan.permissions import can_read_evidence, can_view_plan
+        from workplan.program_files.history import describe_events
 
         register(NavItem("Work plan", "workplan:matrix", can_view_plan, order=20))
         register_reader(can_read_evidence)
+        describe_events()
         describe(
             "workplan.action",
-            load="loaded",
-            change="changed",
             assign_owner="changed the owner of",
             confirm_years="confirmed the years of",
             override_status="set the status of",
@@ -24,6 +24,6 @@ class WorkplanConfig(AppConfig):
             share="shared",
             unshare="ended a share of",
         )
-        describe("workplan.deliverable", add="added deliverable", change="changed")
+        describe("workplan.deliverable", add="added deliverable")
         describe("workplan.progressupdate", post="posted the", correct="corrected with the")
         describe("workplan.evidence", add="added evidence", remove="removed evidence")

@@ -77,6 +77,7 @@ def _lock_people(program: Program, *, actor: User) -> None:
 
     Asked of the database anew, since another manager may have removed this one a moment ago.
     """
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     if not Membership.objects.filter(program=program, user=actor, role=Role.MANAGER).exists():
         raise PermissionDenied("You are no longer a manager of this program.")
 

@@ -1,9 +1,7 @@
 """The main job, as people do it: work with evidence, then the report of the year that shows it."""
 
 import hashlib
-import os
 import re
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,6 @@ from tests.stack.product import Product, paused
 
 Arrive = Callable[..., Page]
 OFFICER, EXECUTIVE = "officer@scsc.example.org", "executive@scsc.example.org"
-STATE = "SELECT percent, state FROM reporting_reportrun ORDER BY id DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -120,35 +117,33 @@ def test_completed_deliverable_is_in_the_report_with_its_evidence(
 def follow_report(page: Page, product: Product) -> None:
     """Ask for the report of Year 2, watch it, leave, come back, and see it finish without a reload."""
     page.get_by_role("link", name="Reports", exact=True).click()
-    page.locator('[data-year="2"]').get_by_role("button").click()
-    renderer = hold_renderer(product)
+    year = page.locator('[data-year="2"]')
+    year.get_by_role("button").click()
+    renderer = next_renderer(product)
     stage, bar = page.locator("[data-announce]"), page.get_by_role("progressbar")
-    expect(stage).not_to_have_text("Waiting for a worker")
-    page.get_by_role("link", name="Today", exact=True).click()
-    page.get_by_role("link", name="Being made").click()
-    expect(page.locator("main")).to_contain_text("You can leave this page")
-    page.evaluate("window.unloaded = false")
-    let_go_until_it_moved(product, renderer)
-    expect(bar).not_to_have_attribute("value", "0")
-    assert page.evaluate("window.unloaded") is False, "the bar moved, not the page"
-    os.kill(renderer, signal.SIGCONT)
+    with paused(renderer):
+        expect(stage).not_to_have_text("Waiting for a worker")
+        page.get_by_role("link", name="Reports", exact=True).click()
+        year.get_by_role("link", name="See how far it is").click()
+        expect(page.locator("main")).to_contain_text("You can leave this page")
+        page.evaluate("window.isTheSamePage = true")
+        shown = bar.get_attribute("value") or ""
+    assert eventually(lambda: progress(product) > int(shown), seconds=30)
+    with paused(renderer):
+        expect(bar).not_to_have_attribute("value", shown)
+        assert page.evaluate("window.isTheSamePage"), "the bar moved, not the page"
     expect(page.locator('[data-state="ready"]')).to_be_visible(timeout=60_000)
 
 
-def hold_renderer(product: Product) -> int:
-    """Stop the process that renders as soon as it is there."""
+def next_renderer(product: Product) -> int:
+    """The process that renders, as soon as it is there."""
     assert eventually(lambda: bool(product.renderers()), seconds=30)
-    renderer = product.renderers()[0]
-    os.kill(renderer, signal.SIGSTOP)
-    return renderer
+    return product.renderers()[0]
 
 
-def let_go_until_it_moved(product: Product, renderer: int) -> None:
-    """Let the renderer go on until there is progress to be seen, and hold it again."""
-    os.kill(renderer, signal.SIGCONT)
-    assert eventually(lambda: product.rows("scsc", STATE)[0][0] > 0, seconds=30)
-    os.kill(renderer, signal.SIGSTOP)
-    assert product.rows("scsc", STATE)[0][1] == "rendering"
+def progress(product: Product) -> int:
+    """The percentage of the newest report, as the database has it."""
+    return int(product.rows("scsc", "SELECT percent FROM reporting_reportrun ORDER BY id DESC LIMIT 1")[0][0])
 
 
 def test_journey_without_javascript(arrive: Arrive, product: Product, tmp_path: Path) -> None:

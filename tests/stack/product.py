@@ -23,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 # What the tests' own settings put into the environment and the product must choose by itself.
 OF_TESTS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "VAR", "DJANGO_SETTINGS_MODULE"}
 START_SECONDS = 240.0
-TROUBLE = re.compile(r'Traceback|"level": "(error|critical)"|\b(ERROR|CRITICAL|FATAL|PANIC)\b')
+# Lines of JSON say their level; a refused page (403) is a warning that carries a traceback.
+TROUBLE = re.compile(r'^\{.*"level": "(error|critical)"|^[^{]*(Traceback|\b(ERROR|CRITICAL|FATAL|PANIC)\b)')
 # PostgreSQL notes what a constraint refused, which is its work.
 REFUSED = re.compile(r"ERROR:  duplicate key value violates unique constraint")
 STOP_SECONDS = 60.0

@@ -105,7 +105,10 @@ Code = Annotated[
 DeliverableCode = Annotated[
     str,
     StringConstraints(min_length=1, max_length=24),
-    shaped(r"[A-Za-z0-9._-]+", "letters, digits, dots, hyphens and underscores"),
+    shaped(
+        r"[A-Za-z0-9][A-Za-z0-9._-]*",
+        "letters, digits, dots, hyphens and underscores, the first a letter or digit",
+    ),
 ]
 Slug = Annotated[
     str,

@@ -1,0 +1,136 @@
+"""One of everything that a predicate may be asked about, and somebody in each position to ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from reporting.models import ReportRun
+from scsc.accounts.models import Invitation, User
+from scsc.documents.models import Document
+from scsc.documents.states import DocumentState
+from scsc.programs.models import Membership, Program
+from scsc.programs.roles import Role
+from scsc.programs.tenancy import program_scope
+from tests.factories import (
+    ActionFactory,
+    DeliverableFactory,
+    ProgramFactory,
+    UserFactory,
+    YearFactory,
+    member,
+)
+from workplan.models import Action, Deliverable, Evidence, ProgressUpdate
+from workplan.services import share_action
+
+# What is asked about, in words, and the object that these mean for the person who asks.
+Subject = tuple[str, Callable[[User], Any]]
+
+SHARED = "Partner, shared"
+OUTSIDER = "Outsider"
+
+
+@dataclass(frozen=True)
+class World:
+    """A program, the people who ask by the name of their column, and what they ask about by its class."""
+
+    program: Program
+    people: dict[str, User]
+    subjects: dict[type, list[Subject]]
+
+    def of(self, kind: type) -> list[Subject]:
+        """What stands for a class."""
+        if kind not in self.subjects:
+            raise LookupError(f"Say in {__name__} which {kind.__name__} a predicate is asked about.")
+        return self.subjects[kind]
+
+    def allowed(self, predicate: Callable[[User, Any], bool], subject: Subject) -> list[str]:
+        """The columns of those who may."""
+        with program_scope(self.program):
+            return [name for name, user in self.people.items() if predicate(user, subject[1](user))]
+
+
+def make_world() -> World:
+    """Build it in the test database."""
+    program = ProgramFactory.create(slug="north", name="North program")
+    people = {role.value.capitalize(): member(program, role) for role in Role}
+    people[SHARED] = member(program, Role.PARTNER)
+    people[OUTSIDER] = UserFactory.create()
+    colleague = member(program, Role.OFFICER, name="Colleague")
+    with program_scope(program):
+        year = YearFactory.create(program=program, number=1)
+        action = ActionFactory.create(program=program)
+        share_action(action, person=people[SHARED], actor=people["Manager"])
+        deliverable = DeliverableFactory.create(program=program, action=action)
+        subjects = {
+            **_around_people(program, colleague),
+            **_files(deliverable, colleague),
+            Action: _just(action),
+            Deliverable: _just(deliverable),
+            ProgressUpdate: [
+                ("their own", lambda user: ProgressUpdate(program=program, action=action, author=user)),
+                ("another's", lambda _: ProgressUpdate(program=program, action=action, author=colleague)),
+            ],
+            ReportRun: _just(ReportRun(program=program, year=year)),
+        }
+    return World(program, people, subjects)
+
+
+def _just(obj: Any) -> list[Subject]:
+    """One object, the same for everybody, that needs no words."""
+    return [("", lambda _: obj)]
+
+
+def _around_people(program: Program, colleague: User) -> dict[type, list[Subject]]:
+    role = Role.OFFICER
+    return {
+        Program: _just(program),
+        User: [("themself", lambda user: user), ("another", lambda _: colleague)],
+        Membership: [
+            ("their own", lambda user: Membership(program=program, user=user, role=role)),
+            ("another's", lambda _: Membership(program=program, user=colleague, role=role)),
+        ],
+        Invitation: [
+            ("to themself", lambda user: Invitation(program=program, email=user.email, role=role)),
+            ("to another", lambda _: Invitation(program=program, email=colleague.email, role=role)),
+        ],
+    }
+
+
+def _files(deliverable: Deliverable, colleague: User) -> dict[type, list[Subject]]:
+    """Evidence of a shared action, kept and removed, and files that nothing is said about yet."""
+    program = deliverable.program
+    kept = _evidence(deliverable, colleague)
+    removed = _evidence(deliverable, colleague, removed=True)
+    unchecked = _evidence(deliverable, colleague, state=DocumentState.QUARANTINED)
+    return {
+        Document: [
+            ("evidence", lambda _: kept),
+            ("evidence, removed", lambda _: removed),
+            ("evidence, not yet checked", lambda _: unchecked),
+            ("uploaded by themself", lambda user: Document(program=program, uploaded_by=user)),
+        ]
+    }
+
+
+def _evidence(
+    deliverable: Deliverable,
+    colleague: User,
+    *,
+    removed: bool = False,
+    state: str = DocumentState.RELEASED,
+) -> Document:
+    program = deliverable.program
+    document = Document.objects.create(
+        program=program, name="a.pdf", size=1, sha256="0", state=state, uploaded_by=colleague
+    )
+    Evidence.objects.create(
+        program=program,
+        deliverable=deliverable,
+        title="A file",
+        document=document,
+        added_by=colleague,
+        removed_at=timezone.now() if removed else None,
+    )
+    return document
