@@ -75,7 +75,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.role} in {self.program_id}"
+        return f"{self.user} as {self.get_role_display()}"
 
 
 class TenantModel(models.Model):

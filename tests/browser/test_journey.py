@@ -116,15 +116,13 @@ def test_completed_deliverable_is_in_the_report_with_its_evidence(
 
 def follow_report(page: Page, product: Product) -> None:
     """Ask for the report of Year 2, watch it, leave, come back, and see it finish without a reload."""
-    page.get_by_role("link", name="Reports", exact=True).click()
-    year = page.locator('[data-year="2"]')
-    year.get_by_role("button").click()
+    ask_for_report(page)
     renderer = next_renderer(product)
     stage, bar = page.locator("[data-announce]"), page.get_by_role("progressbar")
     with paused(renderer):
         expect(stage).not_to_have_text("Waiting for a worker")
-        page.get_by_role("link", name="Reports", exact=True).click()
-        year.get_by_role("link", name="See how far it is").click()
+        go_to(page, "Reports")
+        page.locator('[data-year="2"]').get_by_role("link", name="See how far it is").click()
         expect(page.locator("main")).to_contain_text("You can leave this page")
         page.evaluate("window.isTheSamePage = true")
         shown = bar.get_attribute("value") or ""
@@ -133,6 +131,18 @@ def follow_report(page: Page, product: Product) -> None:
         expect(bar).not_to_have_attribute("value", shown)
         assert page.evaluate("window.isTheSamePage"), "the bar moved, not the page"
     expect(page.locator('[data-state="ready"]')).to_be_visible(timeout=60_000)
+
+
+def go_to(page: Page, place: str) -> None:
+    page.get_by_role("navigation", name="Program").get_by_role("link", name=place, exact=True).click()
+
+
+def ask_for_report(page: Page) -> None:
+    """Press the button of Year 2, as soon as no earlier report of it is under way."""
+    go_to(page, "Reports")
+    button = '[data-year="2"] form button'
+    reload_until(page, button)
+    page.locator(button).click()
 
 
 def next_renderer(product: Product) -> int:
@@ -151,8 +161,7 @@ def test_journey_without_javascript(arrive: Arrive, product: Product, tmp_path: 
     officer = arrive(OFFICER, java_script_enabled=False)
     deliverable = complete_with_evidence(officer, product, title=title, name="certificate.pdf")
     page = arrive(EXECUTIVE, java_script_enabled=False)
-    page.get_by_role("link", name="Reports", exact=True).click()
-    page.locator('[data-year="2"]').get_by_role("button").click()
+    ask_for_report(page)
     expect(page.locator("main")).to_contain_text("You can leave this page")
     # The page reloads itself.
     expect(page.locator('[data-state="ready"]')).to_be_visible(timeout=60_000)

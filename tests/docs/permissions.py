@@ -24,8 +24,8 @@ A predicate is a function `can_x(user, obj) -> bool` in the `permissions.py` of 
 tasks ask the same ones. The tables below come from calling each of them for one person in each role, in one
 program.
 
-- **Partner** is a partner contact with whom nothing is shared. **Partner, shared** is one with whom the action
-  in question is shared.
+- **Partner** is a partner contact with whom nothing is shared. **Partner, shared** is one with whom the
+  action asked about is shared.
 - **Outsider** has an account and no role in the program. A manager of another program is an outsider here.
 - A person who holds several roles may do what any of them may.
 
@@ -48,6 +48,13 @@ def predicates_by_app() -> dict[str, list[Predicate]]:
         if config.name.split(".")[0] in OURS and find_spec(name):
             found[config.name] = _predicates(import_module(name))
     return found
+
+
+def kind_of(predicate: Predicate) -> type:
+    """The class of what a predicate is asked about: its second parameter."""
+    hints = get_type_hints(predicate)
+    kind: type = hints[list(inspect.signature(predicate).parameters)[1]]
+    return kind
 
 
 def first_sentence(function: Callable[..., Any]) -> str:
@@ -76,7 +83,7 @@ def _section(app: str, predicates: list[Predicate], world: World) -> str:
 
 def _rows(predicate: Predicate, world: World) -> list[str]:
     """A row for each thing that it is asked about; the sentence stands in the first."""
-    kind = [hint for name, hint in get_type_hints(predicate).items() if name != "return"][1]
+    kind = kind_of(predicate)
     rows, head = [], f"`{predicate.__name__}`<br>{first_sentence(predicate)}"
     for subject in world.of(kind):
         allowed = world.allowed(predicate, subject)
