@@ -8,21 +8,26 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from scsc.local.system import chromium
 
 IMAGES = Path(__file__).parent / "images"
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-COLOURS = 128
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SHEET: ViewportSize = {"width": 794, "height": 1123}  # A4
+COLOURS = 256  # the most that a PNG with a palette holds
 STOP_SECONDS = 60
 READY_MS = 180_000
+VIEWER_MS = 4_000
+VIEWER_EDGE = 16  # of the viewer, around the sheet
 
 
 @contextmanager
@@ -32,7 +37,7 @@ def demonstration() -> Iterator[str]:
         port = str(probe.getsockname()[1])
     with tempfile.TemporaryDirectory(prefix="screenshots-") as var:
         command = [sys.executable, "-m", "scsc.local", "demo", "--port", port, "--var", var]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
         try:
             yield _address(process)
         finally:
@@ -53,7 +58,7 @@ def _address(process: "subprocess.Popen[str]") -> str:
 def signed_in(browser: Browser, address: str, role: str, *, phone: bool = False) -> Iterator[Page]:
     """A page of somebody of the first program: light at a desk, or dark on a phone."""
     context = browser.new_context(
-        viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
+        viewport=PHONE if phone else DESKTOP,
         color_scheme="dark" if phone else "light",
         device_scale_factor=2,
         base_url=address,
@@ -66,17 +71,25 @@ def signed_in(browser: Browser, address: str, role: str, *, phone: bool = False)
     context.close()
 
 
-def keep(page: Page, name: str) -> None:
-    """Write what the page shows as a small PNG."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+def keep(page: Page, name: str, *, trim: int = 0) -> None:
+    """Write what the page shows as a small PNG, less `trim` pixels on each side."""
+    picture = ImageOps.crop(Image.open(io.BytesIO(page.screenshot())).convert("RGB"), trim)
     path = IMAGES / f"{name}.png"
-    few.save(path, optimize=True)
+    picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(IMAGES.parent)}: {path.stat().st_size // 1000} kB")
 
 
+def _palette(picture: Image.Image) -> Image.Image:
+    """The commonest colours of a picture, exactly: Pillow's own choice of colours would tint the page."""
+    data = picture.tobytes()
+    counts = Counter(zip(data[::3], data[1::3], data[2::3], strict=True))
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(list(chain.from_iterable(colour for colour, _ in counts.most_common(COLOURS))))
+    return palette
+
+
 def take_all(browser: Browser, address: str) -> None:
-    """The plan, an action on a phone, a finished report."""
+    """The plan, an action on a phone, a page of a report."""
     with signed_in(browser, address, "officer") as page:
         page.goto("/scsc/plan/")
         keep(page, "plan")
@@ -87,9 +100,12 @@ def take_all(browser: Browser, address: str) -> None:
         page.goto("/scsc/reports/")
         page.click("[data-year='2'] form button")
         page.wait_for_selector("[data-state=ready]", timeout=READY_MS)
-        # The browser's own PDF viewer says nowhere when it has drawn the first page.
-        page.wait_for_timeout(4000)
-        keep(page, "report")
+        preview = page.locator("iframe.preview").get_attribute("src")
+        page.set_viewport_size(SHEET)
+        page.goto(f"{preview}#page=3&toolbar=0&navpanes=0&view=Fit")
+        # The browser's own PDF viewer does not say when it has drawn.
+        page.wait_for_timeout(VIEWER_MS)
+        keep(page, "report-page", trim=VIEWER_EDGE)
 
 
 def main() -> None:

@@ -20,17 +20,19 @@ METHOD = [
     {
         "heading": "How the status of an action is found",
         "text": (
-            "An action is complete when staff completed it, which needs every deliverable done or cancelled. "
-            "It is off track when a deliverable is more than 30 days overdue or its last year has ended, at risk "
-            "when a deliverable is overdue or an action that it waits for is not on track, on track when it has "
-            "started and nothing is overdue. A status set by a person is shown with its reason beside the computed one."
+            "An action is complete when staff completed it, which needs every deliverable done or "
+            "cancelled. It is off track when a deliverable is more than 30 days overdue or its last year has "
+            "ended, at risk when a deliverable is overdue or an action that it waits for is not on track, on "
+            "track when it has started and nothing is overdue. A status set by a person is shown with its "
+            "reason beside the computed one."
         ),
     },
     {
         "heading": "Which deliverables are counted",
         "text": (
-            "For an action of one year, all of its deliverables. For an action over several years, those due by "
-            "the end of the year of this report that were not done before it began. Cancelled deliverables are not counted."
+            "For an action of one year, all of its deliverables. For an action over several years, those due "
+            "by the end of the year of this report that were not done before it began. Cancelled "
+            "deliverables are not counted."
         ),
     },
     {
@@ -44,7 +46,7 @@ METHOD = [
 
 
 def take_annual_snapshot(year: ProgramYear, *, taken_by: User, taken_at: datetime) -> dict[str, Any]:
-    """The frozen content of the annual report of a program year, as reporting.snapshot_schema describes it."""
+    """The frozen content of the annual report of a year, as reporting.snapshot_schema describes it."""
     return _Annual(year, with_outcomes(load_plan(year.program))).build(taken_by=taken_by, taken_at=taken_at)
 
 

@@ -1,7 +1,7 @@
 """Ask for a report, and the steps by which a worker makes it.
 
-The row is the job. A worker takes it with a lease; only the holder of the current lease may go on, so a report
-that is handed out twice is still finished once.
+The row is the job. A worker takes it with a lease; only the holder of the current lease may go on, so a
+report that is handed out twice is still finished once.
 """
 
 import uuid
@@ -86,7 +86,7 @@ def retry_report(run: ReportRun, *, actor: User) -> ReportRun:
 
 
 def take_run(pk: int) -> ReportRun | None:
-    """Take a queued report, with a lease; None when it is not there to be taken. A dead worker's lease ends first."""
+    """Take a queued report, with a lease; None when it is not to be had. A dead worker's is taken over."""
     run = ReportRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
     if run and run.state in HELD_BY_WORKER and _expired(run):
         run = transition(run, "requeue", actor=None, reason="The worker that was making it stopped.")

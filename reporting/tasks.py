@@ -1,4 +1,4 @@
-"""Make a report: take it, render it in a child process, check it, keep it. Each step is its own short scope."""
+"""Make a report: take it, render it in a child process, check it, keep it; each in a short scope."""
 
 import tempfile
 import time

@@ -27,7 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder.chmod(0o755)
     os.environ[FOLDER] = str(folder)
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    config.add_cleanup(lambda: os.environ.pop(FOLDER, None))
+    config.add_cleanup(lambda: os.environ.__delitem__(FOLDER))
     if OWNER not in os.environ:
         server = postgres.start(folder / "postgres", throwaway=True)
         config.add_cleanup(server.stop)

@@ -15,6 +15,6 @@ from scsc.settings import STATIC_ROOT, STORAGES
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # The second factor has its own tests; elsewhere a sign-in is enough.
-SECOND_FACTOR_ROLES: list[str] = []
+SECOND_FACTOR_ROLES = []
 # Whitenoise warns when there is no folder of collected files.
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -41,8 +41,10 @@ class Rule:
         return self.partner if name == "partner" and self.partner else self.others
 
 
-# An action that is not shared with the partner contact is not there for them.
-ON_ACTION = {"others": 403, "partner": 404}
+def on_action(allowed: set[str], method: str = "get") -> Rule:
+    """An action that is not shared with the partner contact is not there for them."""
+    return Rule(allowed, others=403, partner=404, method=method)
+
 
 RULES: dict[str, Rule] = {
     "today": Rule(MEMBERS),
@@ -51,21 +53,21 @@ RULES: dict[str, Rule] = {
     "workplan:file": Rule({"manager"}),
     "workplan:file_download": Rule(READERS),
     "workplan:action": Rule(READERS, others=404),
-    "workplan:report": Rule(STAFF, **ON_ACTION),
-    "workplan:override": Rule(STAFF, **ON_ACTION),
-    "workplan:owner": Rule(STAFF, **ON_ACTION),
-    "workplan:years": Rule(STAFF, **ON_ACTION),
-    "workplan:share": Rule({"manager"}, **ON_ACTION),
-    "workplan:unshare": Rule({"manager"}, **ON_ACTION, method="post"),
-    "workplan:add_deliverable": Rule(STAFF, **ON_ACTION),
-    "workplan:action_step": Rule(STAFF, **ON_ACTION),
+    "workplan:report": on_action(STAFF),
+    "workplan:override": on_action(STAFF),
+    "workplan:owner": on_action(STAFF),
+    "workplan:years": on_action(STAFF),
+    "workplan:share": on_action({"manager"}),
+    "workplan:unshare": on_action({"manager"}, method="post"),
+    "workplan:add_deliverable": on_action(STAFF),
+    "workplan:action_step": on_action(STAFF),
     "workplan:deliverable": Rule(READERS, others=404),
-    "workplan:complete": Rule(STAFF, **ON_ACTION),
-    "workplan:change": Rule(STAFF, **ON_ACTION),
-    "workplan:add_evidence": Rule(STAFF, **ON_ACTION),
-    "workplan:deliverable_step": Rule(STAFF, **ON_ACTION),
-    "workplan:remove_evidence": Rule(STAFF, **ON_ACTION),
-    "workplan:correct": Rule(STAFF, **ON_ACTION),
+    "workplan:complete": on_action(STAFF),
+    "workplan:change": on_action(STAFF),
+    "workplan:add_evidence": on_action(STAFF),
+    "workplan:deliverable_step": on_action(STAFF),
+    "workplan:remove_evidence": on_action(STAFF),
+    "workplan:correct": on_action(STAFF),
     "reporting:list": Rule(READERS),
     "reporting:request": Rule({"manager", "officer", "executive"}, method="post"),
     "reporting:report": Rule(READERS),

@@ -61,7 +61,7 @@ def test_workflows_page_has_the_states_of_the_code(world: World) -> None:
 
 def names_in_settings() -> dict[str, ast.expr | None]:
     """The environment variables that the settings read, each with the expression of its default."""
-    found = {}
+    found: dict[str, ast.expr | None] = {}
     for node in ast.walk(ast.parse((ROOT / "scsc/settings.py").read_text())):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0] == "env" and node.args:
             default = next((keyword.value for keyword in node.keywords if keyword.arg == "default"), None)
@@ -86,8 +86,8 @@ def test_defaults_of_the_environment_are_those_of_the_code() -> None:
     documented = rows("operations.md", "Environment")
     for name, default in names_in_settings().items():
         if isinstance(default, ast.Constant):
-            value = {"": "none", False: "off", True: "on"}.get(default.value, default.value)
-            assert documented[name][0] in {f"`{value}`", value}, f"{name}: the default is {value}"
+            value = {"": "none", "False": "off", "True": "on"}.get(str(default.value), f"`{default.value!s}`")
+            assert documented[name][0] == value, f"{name}: the default is {value}"
 
 
 def requirements(group: list[str]) -> set[str]:

@@ -28,13 +28,13 @@ def get_deliverable(request: MemberRequest, code: str) -> Deliverable:
     return deliverable
 
 
-def get_evidence(request: MemberRequest, pk: int) -> Evidence:
-    """A piece of evidence of a deliverable that the person may see."""
+def get_evidence(request: MemberRequest, pk: int) -> tuple[Evidence, Deliverable]:
+    """A piece of evidence with its deliverable, which the person may see."""
     evidence = Evidence.objects.filter(pk=pk, deliverable__isnull=False, removed_at=None).first()
     if evidence is None or evidence.deliverable is None:
         raise Http404(f"No evidence {pk}.")
     evidence.deliverable = get_deliverable(request, evidence.deliverable.code)
-    return evidence
+    return evidence, evidence.deliverable
 
 
 def get_update(request: MemberRequest, pk: int) -> ProgressUpdate:

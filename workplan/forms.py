@@ -4,24 +4,24 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from scsc.accounts.models import User
 from scsc.documents.forms import DocumentField
+from scsc.programs.models import Membership
 from scsc.programs.queries import staff_of
+from scsc.programs.roles import Role
 from workplan.models import Action, ProgramYear
 from workplan.states import Rag
 
 NO_IDENTITY = "Do not name or describe a child or survivor."
+DAY = {"required": "Give the day.", "invalid": "Give a day, such as 30 September 2022."}
 SETTABLE = [(rag.value, rag.label) for rag in (Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)]
 
 
-class DayInput(forms.DateInput):
-    """The browser's own day picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Let a choice be one of these rows, which depend on the program."""
+    field.queryset = rows  # type: ignore[attr-defined]
 
 
 class EvidenceForm(forms.Form):
@@ -46,9 +46,15 @@ class UpdateForm(forms.Form):
     year = forms.ModelChoiceField(
         ProgramYear.objects.none(), empty_label=None, help_text="The year that you report on."
     )
-    rag = forms.ChoiceField(label="How it stands", choices=SETTABLE, widget=forms.RadioSelect)
+    rag = forms.ChoiceField(
+        label="How it stands",
+        error_messages={"required": "Choose how it stands."},
+        choices=SETTABLE,
+        widget=forms.RadioSelect,
+    )
     narrative = forms.CharField(
         label="What happened",
+        error_messages={"required": "Say what happened."},
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 7, "data-words": "400"}),
         help_text=f"What was done, what changed, what comes next. {NO_IDENTITY}",
@@ -59,15 +65,13 @@ class UpdateForm(forms.Form):
     def __init__(self, *args: Any, action: Action, years: list[ProgramYear], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         numbers = [y.pk for y in years if action.first_year <= y.number <= action.last_year]
-        field = self.fields["year"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = ProgramYear.objects.filter(pk__in=numbers)
+        _offer(self.fields["year"], ProgramYear.objects.filter(pk__in=numbers))
 
 
 class CompleteForm(forms.Form):
     """The day a deliverable was met."""
 
-    done_on = forms.DateField(label="Day it was done", widget=DayInput())
+    done_on = forms.DateField(label="Day it was done", error_messages=DAY)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +82,10 @@ class ReasonForm(forms.Form):
     """Why; kept in the history."""
 
     reason = forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 3}), max_length=1000, help_text="Kept in the history."
+        error_messages={"required": "Say why: the reason is kept in the history."},
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+        help_text="Kept in the history.",
     )
 
 
@@ -96,7 +103,7 @@ class OverrideForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Why it differs from the computed status. Shown beside it. Not needed when you go back to the computed one.",
+        help_text="Why it differs from the computed status; shown beside it. Not needed to go back to that.",
     )
 
 
@@ -107,10 +114,8 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["owner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = User.objects.filter(pk__in=[user.pk for user in staff_of(action.program)])
-        field.initial = action.owner_id
+        _offer(self.fields["owner"], User.objects.filter(pk__in=[p.pk for p in staff_of(action.program)]))
+        self.fields["owner"].initial = action.owner_id
 
 
 class YearsForm(forms.Form):
@@ -120,6 +125,7 @@ class YearsForm(forms.Form):
     last_year = forms.IntegerField(min_value=1, max_value=50, help_text="May lie after the plan's last year.")
     reason = forms.CharField(
         label="Source",
+        error_messages={"required": "Name the source of the years."},
         max_length=1000,
         help_text="Where the years are written, such as a page of the published plan.",
     )
@@ -132,21 +138,30 @@ class DeliverableForm(forms.Form):
         r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
         max_length=24,
         help_text="Short and unique in the program, such as WG-1.4.",
-        error_messages={"invalid": "Use letters, digits, dots and hyphens, such as WG-1.4."},
+        error_messages={
+            "required": "Give a code, such as WG-1.4.",
+            "invalid": "Use letters, digits, dots and hyphens, such as WG-1.4.",
+        },
     )
     text = forms.CharField(
-        label="What will be there", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label="What will be there",
+        error_messages={"required": "Say what will be there."},
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    due_on = forms.DateField(label="Due day", widget=DayInput())
+    due_on = forms.DateField(label="Due day", error_messages=DAY)
 
 
 class ChangeDeliverableForm(forms.Form):
     """New words or a new due day for an open deliverable."""
 
     text = forms.CharField(
-        label="What will be there", max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+        label="What will be there",
+        error_messages={"required": "Say what will be there."},
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    due_on = forms.DateField(label="Due day", widget=DayInput())
+    due_on = forms.DateField(label="Due day", error_messages=DAY)
     reason = forms.CharField(
         required=False, max_length=1000, help_text="Needed when the due day moves. Kept in the history."
     )
@@ -155,15 +170,16 @@ class ChangeDeliverableForm(forms.Form):
 class ShareForm(forms.Form):
     """A partner contact to share an action with."""
 
-    person = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a partner contact")
+    person = forms.ModelChoiceField(
+        User.objects.none(),
+        empty_label="Choose a partner contact",
+        error_messages={"required": "Choose a partner contact."},
+    )
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["person"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = User.objects.filter(
-            memberships__program=action.program, memberships__role="partner", is_active=True
-        )
+        partners = Membership.objects.filter(program=action.program, role=Role.PARTNER)
+        _offer(self.fields["person"], User.objects.filter(memberships__in=partners, is_active=True))
 
 
 class ProgramFileForm(forms.Form):
@@ -176,7 +192,9 @@ class ProgramFileForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """What the list of actions is narrowed to; always valid: a value that is none of the choices is ignored."""
+    """What the list of actions is narrowed to. A value that is none of the choices does not narrow."""
+
+    mark_optional = False
 
     words = forms.CharField(label="Words", required=False)
     ambition = forms.ChoiceField(required=False)

@@ -52,6 +52,6 @@ def filters_of(form: FilterForm) -> Filters:
 
 
 def sort_lines(lines: list[ActionLine], sort: str) -> list[ActionLine]:
-    """In the order of a column; `-column` is the other way round. An unknown one keeps the plan's own order."""
+    """In the order of a column, `-column` the other way round; an unknown one keeps the plan's order."""
     key = SORTS.get(sort.removeprefix("-"))
     return sorted(lines, key=key, reverse=sort.startswith("-")) if key else lines

@@ -9,7 +9,7 @@ from workplan.states import Rag
 
 @dataclass(frozen=True)
 class Card:
-    """An action in the grid: the column where it begins, how many it covers, whether it runs past the last."""
+    """An action in the grid: where it begins, how many columns it covers, whether it runs past the last."""
 
     line: ActionLine
     at: int

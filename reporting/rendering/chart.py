@@ -82,7 +82,7 @@ def status_chart(rows: Sequence[Row], *, title: str, description: str, unit: str
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "class": "chart",
+            "class": "status-chart",
             "viewBox": f"0 0 {WIDTH:g} {height:g}",
             "role": "img",
             "aria-labelledby": f"chart-{key}-title chart-{key}-desc",

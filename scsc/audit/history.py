@@ -30,7 +30,7 @@ class Entry:
 
 
 def describe(object_type: str, **words: str) -> None:
-    """Say what the actions of one kind of object are called in a history: `describe("app.model", add="added")`."""
+    """Say what the actions of one kind of object are called: `describe("app.model", add="added")`."""
     for action, text in words.items():
         _WORDS[object_type, action] = text
 

@@ -1,7 +1,7 @@
 """Seal events into a hash chain per program, and verify it.
 
 Writers never wait for one another: they only insert events. One sealer at a time (an advisory lock per
-program) takes the visible events that have no seal and chains them. A removed or altered row breaks the chain.
+program) takes the visible events that have no seal and chains them. A removed or altered row breaks it.
 """
 
 import hashlib

@@ -14,7 +14,6 @@ from scsc.errors import DomainError
 from scsc.logs import request_id
 from scsc.programs.models import Program
 
-
 # A model with a life: a `state` field and its table of transitions as class attribute `life`.
 L = TypeVar("L", bound=models.Model)
 

@@ -1,4 +1,4 @@
-"""Migration operations that put a table behind its program. Each can be run again after a change of fields."""
+"""Migration operations that put a table behind its program. Each can run again after a change of fields."""
 
 from typing import Any
 
@@ -58,8 +58,7 @@ def tenant_foreign_keys(model: type[models.Model]) -> list[tuple[str, str]]:
     for field in model._meta.concrete_fields:
         related: Any = field.remote_field.model if isinstance(field, models.ForeignKey) else None
         if related and any(other.name == "program" for other in related._meta.concrete_fields):
-            if related._meta.label_lower != "programs.membership":
-                found.append((str(field.column), str(related._meta.db_table)))
+            found.append((str(field.column), str(related._meta.db_table)))
     return found
 
 
@@ -124,7 +123,7 @@ class ProtectByParent(_TableOperation):
         field: Any = model._meta.get_field(self.parent)
         parent_table = field.remote_field.model._meta.db_table
         condition = (
-            f'EXISTS (SELECT 1 FROM "{parent_table}" parent WHERE parent.id = "{field.column}" '
+            f'EXISTS (SELECT 1 FROM "{parent_table}" parent WHERE parent.id = "{field.column}" '  # noqa: S608
             f"AND parent.program_id = {THIS_PROGRAM})"
         )
         for statement in protect_sql(model._meta.db_table, condition):
@@ -146,7 +145,8 @@ class AppendOnly(_TableOperation):
         table = self._table(app_label, to_state)
         schema_editor.execute(
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$",
+            "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+            "USING ERRCODE = 'restrict_violation'; END $$",
             params=None,
         )
         schema_editor.execute(

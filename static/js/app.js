@@ -192,7 +192,16 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = tokenCookie();
   if (!token) return;
   event.detail.headers["X-CSRFToken"] = token;
-  if ("csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;
+  // The parameters are a proxy that "in" does not see through.
+  if (event.detail.parameters.csrfmiddlewaretoken !== undefined) event.detail.parameters.csrfmiddlewaretoken = token;
+});
+document.addEventListener("htmx:confirm", (event) => {
+  // htmx would keep a second press for later and send it then.
+  if (event.detail.elt.dataset.sent) event.preventDefault();
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = event.detail;
+  if (elt.matches("form") && requestConfig.verb !== "get") hold(elt, requestConfig.triggeringEvent?.submitter);
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   // Signed out meanwhile: the answer is the sign-in page, which has no place inside this one.

@@ -38,7 +38,9 @@ class Paper:
 
     def source(self, number: str) -> str:
         """What the list of sources says under a number."""
-        found = re.search(rf"\b{number} (\w[\w ]*: .{{0,400}}?)(?= {int(number) + 1} \w[\w ]*: |$)", self.words)
+        found = re.search(
+            rf"\b{number} (\w[\w ]*: .{{0,400}}?)(?= {int(number) + 1} \w[\w ]*: |$)", self.words
+        )
         return found.group(1) if found else ""
 
 
@@ -49,5 +51,7 @@ def read_paper(path: Path) -> Paper:
         language, title = str(pdf.Root.get("/Lang", "")), str(pdf.docinfo.get("/Title", ""))
     with pymupdf.open(path) as pages:
         words = " ".join(" ".join(page.get_text() for page in pages).split())
-    errors = [f"{found.rule}: {found.message}" for found in listen(str(path)).findings if found.severity == "error"]
+    errors = [
+        f"{found.rule}: {found.message}" for found in listen(str(path)).findings if found.severity == "error"
+    ]
     return Paper(marked, language, title, words, errors)

@@ -75,10 +75,14 @@ def test_no_way_reaches_a_row_of_another_program(cast: Cast, south: Ambition, wa
 
 def refused(write: Callable[[], object], error: type[Exception]) -> None:
     """The write fails, at once or when the deferred constraints are checked."""
-    with pytest.raises(error), transaction.atomic():
-        write()
-        with connection.cursor() as cursor:
+
+    def write_and_check() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            write()
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(error):
+        write_and_check()
 
 
 def test_row_for_another_program_is_refused(cast: Cast) -> None:
@@ -145,9 +149,13 @@ def test_exception_in_a_nested_scope_leaves_the_outer_one(cast: Cast, south: Amb
 
 
 def test_exception_undoes_what_the_scope_wrote(cast: Cast) -> None:
-    with pytest.raises(ZeroDivisionError), program_scope(cast.program):
-        AmbitionFactory.create(program=cast.program)
-        raise ZeroDivisionError
+    def write_and_fail() -> None:
+        with program_scope(cast.program):
+            AmbitionFactory.create(program=cast.program)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert visible(cast.program) == 0
 
 
@@ -163,4 +171,4 @@ def test_task_works_inside_the_program_it_was_given(cast: Cast, south: Ambition)
 
 def test_task_without_a_program_does_not_run() -> None:
     with pytest.raises(TypeError, match="program_id"):
-        count_ambitions()
+        count_ambitions()  # type: ignore[call-arg]

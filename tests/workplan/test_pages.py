@@ -18,7 +18,7 @@ Sign = Callable[[User], Client]
 
 @pytest.fixture
 def plan(cast: Cast) -> Action:
-    """Two years, one ambition, an action with a deliverable and one that waits for it and runs past the plan."""
+    """Two years, an ambition, an action with a deliverable, and one that waits for it and runs on."""
     program = cast.program
     program.shown_as_at = date(2021, 7, 10)
     program.save()

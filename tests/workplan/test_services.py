@@ -186,7 +186,7 @@ def test_action_completes_when_its_deliverables_are_settled(cast: Cast, delivera
     action = deliverable.action
     with program_scope(cast.program):
         services.move_action(action, "start", actor=cast.officer)
-        with pytest.raises(DomainError, match="A-1.1"):
+        with pytest.raises(DomainError, match=r"A-1\.1"):
             services.move_action(action, "complete", actor=cast.officer)
         services.move_deliverable(deliverable, "cancel", reason="Not needed.", actor=cast.manager)
         services.move_action(action, "complete", actor=cast.officer)

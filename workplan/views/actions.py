@@ -205,7 +205,7 @@ def share(request: MemberRequest, code: str) -> HttpResponse:
         title=f"Share {action.code}",
         submit="Share",
         back=action_url(action),
-        lead="A partner contact sees the actions that are shared with them and reports on those, nothing else.",
+        lead="A partner contact sees the actions that are shared with them and reports on those.",
     )
 
 

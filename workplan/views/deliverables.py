@@ -133,9 +133,7 @@ def add_evidence(request: MemberRequest, code: str) -> HttpResponse:
 @member_view
 def remove_evidence_page(request: MemberRequest, pk: int) -> HttpResponse:
     """Take evidence away, with a reason."""
-    evidence = get_evidence(request, pk)
-    deliverable = evidence.deliverable
-    assert deliverable is not None
+    evidence, deliverable = get_evidence(request, pk)
     require(can_work_on_deliverable(request.user, deliverable), REPORTERS_ONLY)
     form = ReasonForm(*sent(request))
     if form.is_valid():

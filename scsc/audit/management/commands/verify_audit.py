@@ -29,7 +29,8 @@ class Command(BaseCommand):
             broken |= bool(verdict.problems)
             word = "; ".join(verdict.problems) or "intact"
             self.stdout.write(
-                f"{program.slug}: {verdict.sealed} sealed, {verdict.unsealed} not yet, head {verdict.head[:16]}: {word}"
+                f"{program.slug}: {verdict.sealed} sealed, {verdict.unsealed} not yet, "
+                f"head {verdict.head[:16]}: {word}"
             )
         if broken:
             raise CommandError("The audit trail does not verify.")
