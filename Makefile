@@ -14,10 +14,10 @@ PRODUCTION := env -u DEBUG -u DEMO SECRET_KEY=0123456789-abcdefghijklmnopqrstuvw
 	DATABASE_URL=postgres://scsc_app@127.0.0.1:1/scsc DATABASE_OWNER_URL=postgres://scsc_owner@127.0.0.1:1/scsc
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test lint bench lock
+.PHONY: help demo dev test lint bench docs screenshots lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
 demo: $(READY) ## run the demonstration until Ctrl-C (PORT=8000 VAR=var)
 	@exec $(BIN)/python -m scsc.local demo --port "$(PORT)" --var "$(VAR)"
@@ -40,6 +40,13 @@ lint: $(READY) ## style, types, layers, templates, migrations, deployment settin
 
 bench: $(READY) ## timings, as ratios within one run, against the bounds of the design
 	$(BIN)/python -m bench
+
+docs: $(READY) ## write the parts of docs/ that are made from the code
+	WRITE_DOCS=1 $(BIN)/python -m pytest -n 0 tests/test_docs.py
+
+screenshots: $(READY) ## take the pictures of the README from a demonstration of its own
+	@$(BIN)/python -m scsc.local.system chromium
+	$(BIN)/python -m docs.screenshots
 
 lock: $(READY) ## resolve the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile $(LOCK) pyproject.toml -o requirements/base.txt

@@ -27,7 +27,7 @@ COLOURS = 256  # the most that a PNG with a palette holds
 STOP_SECONDS = 60
 READY_MS = 180_000
 VIEWER_MS = 4_000
-VIEWER_EDGE = 16  # of the viewer, around the sheet
+VIEWER_EDGE = 20  # of the viewer, around the sheet
 
 
 @contextmanager

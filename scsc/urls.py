@@ -16,3 +16,5 @@ urlpatterns = [
     path("<slug:program>/plan/", include("workplan.urls")),
     path("<slug:program>/reports/", include("reporting.urls")),
 ]
+
+handler500 = "scsc.ui.views.server_error"

@@ -125,11 +125,19 @@ def _join_tables(tree: _Tree) -> None:
 
 
 def _set_scopes(tree: _Tree) -> None:
-    """Say of each header cell whether it heads a column or a row, in place of ids and lists of headers."""
+    """Say of each header cell whether it heads a column or a row, in place of ids and lists of headers.
+
+    In a table of one or two rows there would be more heads than data; there the heads of columns are enough.
+    """
     for table in tree.elements("/Table"):
+        kinds = [cell["S"] for cell in tree.walk(table)]
+        is_tiny = kinds.count("/TH") > kinds.count("/TD")
         for group in tree.kids(table):
             scope = "/Column" if group["S"] == "/THead" else "/Row"
             for cell in tree.walk(group):
+                if is_tiny and scope == "/Row" and cell["S"] == "/TH":
+                    cell["S"] = "/TD"
+                    cell["A"].pop("Scope", None)
                 if cell["S"] in ("/TH", "/TD"):
                     cell.pop("ID", None)
                     cell["A"].pop("Headers", None)

@@ -52,6 +52,8 @@ def set_roles(data: Path, passwords: dict[str, str]) -> None:
         missing = f"NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
         statements += f"DO $$ BEGIN IF {missing} THEN CREATE ROLE {role}; END IF; END $$;\n"
         statements += f"ALTER ROLE {role} LOGIN {rights} PASSWORD '{passwords[role]}';\n"
+    # So that the owner may end the application's sessions when a test replaces its database.
+    statements += "GRANT scsc_app TO scsc_owner;\n"
     options = ["--single", "-D", str(data), "-c", "exit_on_error=on"]
     run(program("postgres"), *options, "postgres", text=statements)
 

@@ -25,8 +25,10 @@ OF_TESTS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "VA
 START_SECONDS = 240.0
 # Lines of JSON say their level; a refused page (403) is a warning that carries a traceback.
 TROUBLE = re.compile(r'^\{.*"level": "(error|critical)"|^[^{]*(Traceback|\b(ERROR|CRITICAL|FATAL|PANIC)\b)')
-# PostgreSQL notes what a constraint refused, which is its work.
-REFUSED = re.compile(r"ERROR:  duplicate key value violates unique constraint")
+# PostgreSQL notes what a constraint refused, which is its work, and who came too early.
+REFUSED = re.compile(
+    r"ERROR:  duplicate key value violates unique constraint|FATAL:  the database system is starting up"
+)
 STOP_SECONDS = 60.0
 
 
@@ -54,8 +56,9 @@ class Product:
         return dict(shlex.split(line)[1].split("=", 1) for line in lines)
 
     def pid(self, name: str) -> int:
-        """The process that runs as `worker`, `beat` or `web`."""
-        return int((self.var / "run" / f"{name}.pid").read_text().split()[0])
+        """The process that runs as `worker`, `beat` or `web`; 0 while there is none."""
+        record = self.var / "run" / f"{name}.pid"
+        return int(record.read_text().split()[0]) if record.exists() else 0
 
     def processes(self) -> list[int]:
         """Everything that was started, down to the last grandchild."""
