@@ -86,14 +86,17 @@ class _Tree:
         return pages
 
 
-def finish(pdf: pydyf.PDF, *, link_labels: Mapping[str, str], figure_text: Mapping[str, str]) -> None:
+def finish(
+    pdf: pydyf.PDF, *, link_labels: Mapping[str, str], figure_text: Mapping[str, str], goes_on: bool = False
+) -> None:
     """Complete the tags of a PDF that WeasyPrint is about to write.
 
     A table cut by page ends becomes one table again, header cells get their scope, the contents list becomes
     a table of contents, links say where they lead, pictures get their whole description and true place.
+    `goes_on` says that the first table is the rest of one in another document.
     """
     tree = _Tree(pdf)
-    _join_tables(tree)
+    _join_tables(tree, goes_on=goes_on)
     _set_scopes(tree)
     _mark_contents(tree, link_labels)
     _describe_figures(tree, figure_text)
@@ -102,10 +105,19 @@ def finish(pdf: pydyf.PDF, *, link_labels: Mapping[str, str], figure_text: Mappi
     _silence(tree)
 
 
-def _join_tables(tree: _Tree) -> None:
-    """A table without a caption is the rest of the one before: its rows go there, its head is dropped."""
+def _join_tables(tree: _Tree, *, goes_on: bool) -> None:
+    """A table without a caption is the rest of the one before: its rows go there, its head is dropped.
+
+    Where the one before is in another document, the first keeps its rows until the two are joined.
+    """
+    tables = tree.elements("/Table")
     whole: Any = None
-    for table in tree.elements("/Table"):
+    if goes_on:
+        whole = tables.pop(0)
+        for group in tree.kids(whole):
+            if group["S"] == "/THead":
+                tree.drop(group)
+    for table in tables:
         groups = tree.kids(table)
         if any(group["S"] == "/Caption" for group in groups):
             whole = table

@@ -15,11 +15,14 @@ from typing import Any
 
 from django.template import Context, Engine
 from weasyprint import CSS, HTML
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 
 from reporting.rendering import fonts
 from reporting.rendering.accessibility import finish
 from reporting.rendering.chart import COLOURS, glyph_svg
+from reporting.rendering.cut import Stretch, cut
+from reporting.rendering.parts import expected_pages, pieces
 from reporting.rendering.text import Cleaner, unusual
 from reporting.rendering.view import ReportView, build_view
 from reporting.snapshot_schema import Snapshot, canonical_json
@@ -27,6 +30,7 @@ from reporting.snapshot_schema import Snapshot, canonical_json
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 A4_WIDTH, A4_HEIGHT = 794, 1123  # CSS pixels
 WATERMARK = "#f5f1e8"
+WITHOUT_FOLIO = "@page{@bottom-right{content:none}}"
 
 Progress = Callable[[int, str], None]
 
@@ -51,46 +55,77 @@ def write_report(
     snapshot: Snapshot, *, digest: str, output: Path, on_progress: Progress, timings: Timings | None = None
 ) -> int:
     """Write the report of a snapshot to `output`; return its number of pages. `digest` is its hash."""
-    timings = timings or Timings()
-    on_progress(1, "Preparing the text")
-    with timings.stage("prepare"):
-        font_config = FontConfiguration()
-        sheets = [
-            CSS(string=css, font_config=font_config, url_fetcher=fonts.ClosedFetcher())
-            for css in _css(snapshot)
-        ]
-        missing = _missing_characters(snapshot, sheets=sheets, font_config=font_config)
-        view = build_view(snapshot, digest=digest, cleaner=Cleaner(missing))
-        html = compose(view, created=snapshot.meta.taken_at.isoformat(timespec="seconds"))
-    with timings.stage("layout"), _layout_progress(on_progress, expected_pages=expected_pages(snapshot)):
-        document = HTML(string=html, url_fetcher=fonts.ClosedFetcher()).render(
-            stylesheets=sheets, font_config=font_config, pdf_variant="pdf/ua-1"
-        )
-
-    def finisher(_document: Any, pdf: Any) -> None:
-        with timings.stage("tags"):
-            on_progress(90, "Putting the tags in order")
-            finish(pdf, link_labels=view.link_labels, figure_text=_figure_text(view))
-
-    on_progress(78, f"Drawing {len(document.pages)} pages")
-    with timings.stage("write"):
-        document.write_pdf(output, finisher=finisher, pdf_variant="pdf/ua-1", pdf_identifier=digest[:32])
-    timings.seconds["write"] -= timings.seconds["tags"]
+    press = Press(snapshot, digest=digest, on_progress=on_progress, timings=timings or Timings())
+    report = pieces(snapshot)
+    document = press.lay_out(cut(press.view, report), expected=expected_pages(report))
+    press.write(document, output=output)
     return len(document.pages)
 
 
-def compose(view: ReportView, *, created: str) -> str:
-    """The report as HTML. Every text is escaped by the template engine."""
+class Press:
+    """What all documents of one report share: words, stylesheets and fonts.
+
+    `in_part` leaves out the page numbers, which nobody knows before all parts are laid out.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        digest: str,
+        on_progress: Progress,
+        timings: Timings,
+        in_part: bool = False,
+    ) -> None:
+        self.digest, self.on_progress, self.timings = digest, on_progress, timings
+        self.created = snapshot.meta.taken_at.isoformat(timespec="seconds")
+        on_progress(1, "Preparing the text")
+        with timings.stage("prepare"):
+            self.font_config = FontConfiguration()
+            sheets = _css(snapshot) + ([WITHOUT_FOLIO] if in_part else [])
+            self.sheets = [
+                CSS(string=css, font_config=self.font_config, url_fetcher=fonts.ClosedFetcher())
+                for css in sheets
+            ]
+            missing = _missing_characters(snapshot, sheets=self.sheets, font_config=self.font_config)
+            self.view = build_view(snapshot, digest=digest, cleaner=Cleaner(missing))
+
+    def lay_out(self, stretch: Stretch, *, expected: int) -> Document:
+        """Lay out a stretch of the report on pages; `expected` is their rough number."""
+        with self.timings.stage("prepare"):
+            html = compose(self.view, stretch, created=self.created)
+        with self.timings.stage("layout"), _layout_progress(self.on_progress, expected_pages=expected):
+            return HTML(string=html, url_fetcher=fonts.ClosedFetcher()).render(
+                stylesheets=self.sheets, font_config=self.font_config, pdf_variant="pdf/ua-1"
+            )
+
+    def write(self, document: Document, *, output: Path, goes_on: bool = False) -> None:
+        """Draw and tag the pages. `goes_on`: the first table is the rest of one in another document."""
+
+        def finisher(_document: Document, pdf: Any) -> None:
+            with self.timings.stage("tags"):
+                self.on_progress(90, "Putting the tags in order")
+                finish(
+                    pdf,
+                    link_labels=self.view.link_labels,
+                    figure_text=_figure_text(self.view),
+                    goes_on=goes_on,
+                )
+
+        self.on_progress(78, f"Drawing {len(document.pages)} pages")
+        with self.timings.stage("write"):
+            document.write_pdf(
+                output, finisher=finisher, pdf_variant="pdf/ua-1", pdf_identifier=self.digest[:32]
+            )
+        self.timings.seconds["write"] -= self.timings.seconds["tags"]
+
+
+def compose(view: ReportView, stretch: Stretch, *, created: str) -> str:
+    """A stretch of the report as HTML. Every text is escaped by the template engine."""
     engine = Engine(dirs=[str(TEMPLATES)], libraries={}, autoescape=True)
     template = engine.get_template("reporting/pdf/report.html")
-    return str(template.render(Context({"report": view, "created": created}, use_l10n=False, use_tz=False)))
-
-
-def expected_pages(snapshot: Snapshot) -> int:
-    """A rough number of pages, for the progress shown while the real one is not known."""
-    actions = [action for ambition in snapshot.ambitions for action in ambition.actions]
-    items = sum(len(action.deliverables) + 3 * len(action.updates) for action in actions)
-    return 5 + len(snapshot.ambitions) + len(actions) // 2 + items // 30 + len(snapshot.sources) // 22
+    context = {"report": view, "stretch": stretch, "created": created}
+    return str(template.render(Context(context, use_l10n=False, use_tz=False)))
 
 
 def _css(snapshot: Snapshot) -> list[str]:
@@ -108,7 +143,12 @@ def _css(snapshot: Snapshot) -> list[str]:
         word = fonts.data_uri(fonts.word_svg("DRAFT", colour=WATERMARK, width=A4_WIDTH, height=A4_HEIGHT))
         sheets.append(f'@page{{background:url("{word}") no-repeat center / 100% 100%}}')
         sheets.append("@page cover{background-color:#faf8f4}")
-    sheets.append(f'body{{string-set:mark "{"".join(f" · {word}" for word in mark)}"}}')
+    # What the running heads and feet print; each document has it, whether the cover is in it or not.
+    marks = "".join(f" · {word}" for word in mark)
+    sheets.append(
+        "body{string-set:program attr(data-program),year attr(data-year),asat attr(data-as-at),"
+        f'mark "{marks}"}}'
+    )
     return sheets
 
 

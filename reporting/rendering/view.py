@@ -114,7 +114,7 @@ class ActionView:
 
 @dataclass(frozen=True)
 class ChapterView:
-    """The chapter of an ambition."""
+    """The chapter of an ambition, or the rest of one (`begins` is false) that another document began."""
 
     code: str
     stream: str
@@ -122,6 +122,12 @@ class ChapterView:
     statement: Line
     outcomes: list[tuple[str, Line]]
     actions: list[ActionView]
+    begins: bool = True
+
+    @property
+    def title(self) -> str:
+        """The heading of the chapter."""
+        return f"{self.stream}: {self.headline}" if self.headline else self.stream
 
 
 @dataclass(frozen=True)

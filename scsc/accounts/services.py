@@ -211,4 +211,6 @@ def _mail(invitation: Invitation, *, token: str, actor: User) -> None:
         "you can ignore it: nothing happens until the address is opened.\n"
     )
     subject = f"Invitation to {program}"
-    send_mail(program=program, to=invitation.email, subject=subject, body=body, actor=actor)
+    send_mail(
+        program=program, to=invitation.email, subject=subject, body=body, actor=actor, holds_secret=True
+    )

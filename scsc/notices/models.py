@@ -18,6 +18,8 @@ class OutgoingMail(TenantModel):
     to = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # A link in it signs somebody up or in: the text is forgotten once it has left.
+    holds_secret = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=300, blank=True)

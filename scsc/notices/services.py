@@ -23,21 +23,26 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 6
 FIRST_WAIT = timedelta(minutes=1)
+FORGOTTEN = "The text held a link that opens an account, so it is not kept."
 LOST = "The worker was lost before the mail server's answer was noted."
 
 
-def send_mail(*, program: Program, to: str, subject: str, body: str, actor: User | None) -> OutgoingMail:
+def send_mail(
+    *, program: Program, to: str, subject: str, body: str, actor: User | None, holds_secret: bool = False
+) -> OutgoingMail:
     """Queue a plain-text message to one address. Called inside the program's scope.
 
     It leaves after the transaction is committed, or never. Raises DomainError for an address that is none.
-    `actor` None means the system itself.
+    `actor` None means the system itself. The text of one that `holds_secret` is forgotten once it was sent.
     """
     try:
         validate_email(to)
     except ValidationError:
         raise DomainError(f"“{to}” is not a mail address. Correct it, then try again.") from None
     with transaction.atomic():
-        mail = OutgoingMail.objects.create(program=program, to=to, subject=one_line(subject), body=body)
+        mail = OutgoingMail.objects.create(
+            program=program, to=to, subject=one_line(subject), body=body, holds_secret=holds_secret
+        )
         record(mail, "queue", actor=actor, after={"to": to, "subject": mail.subject})
         jobs.wake("scsc.notices.tasks.deliver_mail", program_id=program.pk, mail_id=mail.pk)
     return mail
@@ -100,7 +105,9 @@ def _note(mail: OutgoingMail, answer: Answer, reason: str) -> None:
         log.warning("mail_answer_too_late", mail=mail.pk, answer=answer.value)
         return
     mail.last_error = reason[:300]
+    if mail.holds_secret and mail.state not in {MailState.QUEUED, MailState.SENDING}:
+        mail.body = FORGOTTEN
     if answer is Answer.NOT_NOW:
         mail.next_attempt_at = timezone.now() + wait_after(mail.attempts)
-    mail.save(update_fields=["last_error", "next_attempt_at"])
+    mail.save(update_fields=["body", "last_error", "next_attempt_at"])
     log.info("mail_answer", mail=mail.pk, answer=answer.value, attempts=mail.attempts, reason=reason)

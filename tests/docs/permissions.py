@@ -24,7 +24,7 @@ A predicate is a function `can_x(user, obj) -> bool` in the `permissions.py` of 
 tasks ask the same ones. The tables below come from calling each of them for one person in each role, in one
 program.
 
-- **Partner** is a partner contact with whom nothing is shared. **Partner, shared** is one with whom the
+- **Partner** is a partner contact with whom nothing is shared. **Partner with share** is one with whom the
   action asked about is shared.
 - **Outsider** has an account and no role in the program. A manager of another program is an outsider here.
 - A person who holds several roles may do what any of them may.

@@ -27,7 +27,7 @@ from workplan.services import share_action
 # What is asked about, in words, and the object that these mean for the person who asks.
 Subject = tuple[str, Callable[[User], Any]]
 
-SHARED = "Partner, shared"
+SHARED = "Partner with share"
 OUTSIDER = "Outsider"
 
 
@@ -99,34 +99,25 @@ def _around_people(program: Program, colleague: User) -> dict[type, list[Subject
 
 
 def _files(deliverable: Deliverable, colleague: User) -> dict[type, list[Subject]]:
-    """Evidence of a shared action, kept and removed, and files that nothing is said about yet."""
-    program = deliverable.program
-    kept = _evidence(deliverable, colleague)
-    removed = _evidence(deliverable, colleague, removed=True)
+    """Evidence of a shared action in each condition, and a file that is attached to nothing yet."""
+    kept, removed = _evidence(deliverable, colleague), _evidence(deliverable, colleague, removed=True)
     unchecked = _evidence(deliverable, colleague, state=DocumentState.QUARANTINED)
     return {
         Document: [
             ("evidence", lambda _: kept),
             ("evidence, removed", lambda _: removed),
             ("evidence, not yet checked", lambda _: unchecked),
-            ("uploaded by themself", lambda user: Document(program=program, uploaded_by=user)),
+            ("on nothing yet, uploaded by themself", lambda user: _document(deliverable.program, user)),
         ]
     }
 
 
 def _evidence(
-    deliverable: Deliverable,
-    colleague: User,
-    *,
-    removed: bool = False,
-    state: str = DocumentState.RELEASED,
+    deliverable: Deliverable, colleague: User, *, removed: bool = False, state: str = DocumentState.RELEASED
 ) -> Document:
-    program = deliverable.program
-    document = Document.objects.create(
-        program=program, name="a.pdf", size=1, sha256="0", state=state, uploaded_by=colleague
-    )
+    document = _document(deliverable.program, colleague, state=state)
     Evidence.objects.create(
-        program=program,
+        program=deliverable.program,
         deliverable=deliverable,
         title="A file",
         document=document,
@@ -134,3 +125,9 @@ def _evidence(
         removed_at=timezone.now() if removed else None,
     )
     return document
+
+
+def _document(program: Program, user: User, *, state: str = DocumentState.RELEASED) -> Document:
+    return Document.objects.create(
+        program=program, name="a.pdf", size=1, sha256="0", state=state, uploaded_by=user
+    )

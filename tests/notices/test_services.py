@@ -71,6 +71,15 @@ def test_deliver_mail_keeps_its_message_id_over_attempts(mail: OutgoingMail, smt
     assert lines[0].endswith("@localhost>")
 
 
+def test_text_that_holds_a_secret_is_forgotten_once_it_has_left(mail: OutgoingMail, smtp: StartSmtp) -> None:
+    server = smtp({"END": "451 later"})
+    change(mail, holds_secret=True)
+    assert "please report." in deliver(mail).body
+    change(mail, next_attempt_at=timezone.now(), attempts=services.MAX_ATTEMPTS - 1)
+    assert deliver(mail).body == services.FORGOTTEN
+    assert "please report." in server.received[-1]
+
+
 def test_deliver_mail_history_in_words(cast: Cast, mail: OutgoingMail, smtp: StartSmtp) -> None:
     smtp()
     deliver(mail)

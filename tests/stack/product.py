@@ -56,9 +56,10 @@ class Product:
         return dict(shlex.split(line)[1].split("=", 1) for line in lines)
 
     def pid(self, name: str) -> int:
-        """The process that runs as `worker`, `beat` or `web`; 0 while there is none."""
+        """The process that runs as `worker`, `beat` or `web`, once there is one."""
         record = self.var / "run" / f"{name}.pid"
-        return int(record.read_text().split()[0]) if record.exists() else 0
+        assert eventually(lambda: record.exists() and bool(record.read_text())), f"no {name}"
+        return int(record.read_text().split()[0])
 
     def processes(self) -> list[int]:
         """Everything that was started, down to the last grandchild."""

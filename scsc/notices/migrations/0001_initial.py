@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ("to", models.EmailField(max_length=254)),
                 ("subject", models.CharField(max_length=200)),
                 ("body", models.TextField()),
+                ("holds_secret", models.BooleanField(default=False)),
                 (
                     "state",
                     models.CharField(
