@@ -99,7 +99,9 @@ def take_all(browser: Browser, address: str) -> None:
     with signed_in(browser, address, "executive") as page:
         page.goto("/scsc/reports/")
         page.click("[data-year='2'] form button")
-        page.wait_for_selector("[data-state=ready]", timeout=READY_MS)
+        page.wait_for_selector("[data-state=ready], [data-state=failed]", timeout=READY_MS)
+        if failure := page.query_selector("[data-state=failed]"):
+            raise SystemExit(failure.inner_text())
         preview = page.locator("iframe.preview").get_attribute("src")
         page.set_viewport_size(SHEET)
         page.goto(f"{preview}#page=3&toolbar=0&navpanes=0&view=Fit")

@@ -1,9 +1,10 @@
-"""The process that renders one report; started by `parent.render` as `python -m reporting.rendering.child`.
+"""The process that renders a report; started by `parent.render` as `python -m reporting.rendering.child`.
 
-Its arguments are the snapshot's file, the PDF's file, the memory limit in MB and the parent's process id.
-The memory it may fill is limited, and it ends with its parent. It says what it is doing in lines of JSON on
-standard output: `{"percent": 40, "step": "Laying out page 12"}`, at last `{"done": {...}}` or
-`{"error": {...}}`.
+Its arguments are the snapshot's file, the PDF's file, the memory limit in MB, the parent's process id and, as
+JSON, the job: a report, or one of the steps in which a long one is made. The memory it may fill is limited,
+and it ends with its parent. It says what it is doing in lines of JSON on standard output:
+`{"percent": 40, "step": "Laying out page 12"}`, at last `{"done": {...}}` or `{"error": {...}}`.
+Asked for a report that is too long to be made at once, it only says how: `{"done": {"plan": {...}}}`.
 It needs no database and no settings.
 """
 
@@ -13,7 +14,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +43,19 @@ class _Reporter:
 
 
 def main(arguments: list[str]) -> int:
-    """Render, and return the exit status: 0 when the PDF is written and checked."""
+    """Do the job, and return the exit status: 0 when the PDF is written and checked."""
     source, output, memory_mb, parent_pid = (
         Path(arguments[0]),
         Path(arguments[1]),
         int(arguments[2]),
         int(arguments[3]),
     )
+    job = json.loads(arguments[4]) if len(arguments) > 4 else {}
     _end_with_parent(parent_pid)
     limit_memory(memory_mb)
     reporter = _Reporter()
     try:
-        return _render(json.loads(source.read_bytes()), output, reporter)
+        return _render(json.loads(source.read_bytes()), job, output, reporter)
     except MemoryError:
         limit_memory(memory_mb + RESERVE_MB)
         return reporter.error(
@@ -63,35 +64,28 @@ def main(arguments: list[str]) -> int:
         )
 
 
-def _render(data: dict[str, Any], output: Path, reporter: _Reporter) -> int:
+def _render(data: dict[str, Any], job: dict[str, Any], output: Path, reporter: _Reporter) -> int:
     # Imported here, under the limit, and so that a failure to import is reported like any other.
-    started = time.perf_counter()
-    import weasyprint  # noqa: F401  (its own start, timed apart)
-
-    loaded = time.perf_counter()
     from pydantic import ValidationError
 
-    from reporting.rendering.accessibility import AccessibilityError, check
-    from reporting.rendering.document import Timings, write_report
+    from reporting.rendering.accessibility import AccessibilityError
+    from reporting.rendering.jobs import Job, Work
+    from reporting.rendering.timings import Timings
     from reporting.snapshot_schema import Snapshot, snapshot_hash
 
-    timings = Timings({"weasyprint": loaded - started, "start": time.perf_counter() - loaded})
+    timings = Timings()
     try:
         with timings.stage("prepare"):
             snapshot, digest = Snapshot.model_validate(data), snapshot_hash(data)
-        pages = write_report(
-            snapshot, digest=digest, output=output, on_progress=reporter.progress, timings=timings
-        )
-        reporter.progress(95, "Checking the tags")
-        with timings.stage("check"):
-            check(output)
+        work = Work(snapshot, digest, output, reporter.progress, timings)
+        result = work.do(Job(**job))
     except ValidationError as error:
         return reporter.error("The figures of this report are not complete.", describe(error.errors()))
     except AccessibilityError as error:
         return reporter.error("The report could not be made readable for everybody.", f"{error}.")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = {stage: round(value, 3) for stage, value in timings.seconds.items()}
-    reporter.say(done={"pages": pages, "seconds": seconds, "peak_memory_mb": round(peak)})
+    reporter.say(done={**result, "seconds": seconds, "peak_memory_mb": round(peak)})
     return 0
 
 

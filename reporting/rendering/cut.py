@@ -60,7 +60,8 @@ def _contents(view: ReportView, numbers: Mapping[str, int]) -> list[ContentsEntr
     for chapter in view.chapters:
         entries.append(ContentsEntry(chapter.title, f"chapter-{chapter.code}"))
         entries += [
-            ContentsEntry(action.line.text, f"action-{action.code}", action.code) for action in chapter.actions
+            ContentsEntry(action.line.text, f"action-{action.code}", action.code)
+            for action in chapter.actions
         ]
     entries.append(ContentsEntry("How this report was made", "chapter-method"))
     entries.append(ContentsEntry("Sources", "chapter-sources"))

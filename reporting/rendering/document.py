@@ -6,10 +6,8 @@ hash, and only strings worded by `view` reach the templates.
 
 import io
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,31 +22,17 @@ from reporting.rendering.chart import COLOURS, glyph_svg
 from reporting.rendering.cut import Stretch, cut
 from reporting.rendering.parts import expected_pages, pieces
 from reporting.rendering.text import Cleaner, unusual
+from reporting.rendering.timings import Timings
 from reporting.rendering.view import ReportView, build_view
 from reporting.snapshot_schema import Snapshot, canonical_json
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+STYLES = TEMPLATES / "reporting/pdf/report.css"
 A4_WIDTH, A4_HEIGHT = 794, 1123  # CSS pixels
 WATERMARK = "#f5f1e8"
 WITHOUT_FOLIO = "@page{@bottom-right{content:none}}"
 
 Progress = Callable[[int, str], None]
-
-
-@dataclass
-class Timings:
-    """Seconds spent in each stage. Layout and writing are WeasyPrint's own; the rest is ours."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time of the block to a stage."""
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
 def write_report(
@@ -94,7 +78,7 @@ class Press:
         """Lay out a stretch of the report on pages; `expected` is their rough number."""
         with self.timings.stage("prepare"):
             html = compose(self.view, stretch, created=self.created)
-        with self.timings.stage("layout"), _layout_progress(self.on_progress, expected_pages=expected):
+        with self.timings.stage("layout"), layout_progress(self.on_progress, expected_pages=expected):
             return HTML(string=html, url_fetcher=fonts.ClosedFetcher()).render(
                 stylesheets=self.sheets, font_config=self.font_config, pdf_variant="pdf/ua-1"
             )
@@ -134,7 +118,7 @@ def _css(snapshot: Snapshot) -> list[str]:
         f'.tag.{tone}{{background-image:url("{fonts.data_uri(glyph_svg(tone))}")}}' for tone in COLOURS
     )
     head = f"{fonts.font_face_css()}\n:root{{--accent:{readable(snapshot.meta.program.accent)}}}\n"
-    sheets = [head, (TEMPLATES / "reporting/pdf/report.css").read_text(), tags]
+    sheets = [head, STYLES.read_text(), tags]
     mark = []
     if snapshot.meta.demonstration:
         mark.append("demonstration data")
@@ -207,7 +191,7 @@ class _PageWatcher(logging.Handler):
 
 
 @contextmanager
-def _layout_progress(on_progress: Progress, *, expected_pages: int) -> Iterator[None]:
+def layout_progress(on_progress: Progress, *, expected_pages: int) -> Iterator[None]:
     """Report each page that WeasyPrint lays out; the share never falls, however many passes it makes."""
     logger = logging.getLogger("weasyprint.progress")
     watcher, level = _PageWatcher(on_progress, expected_pages), logger.level

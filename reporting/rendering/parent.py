@@ -19,6 +19,8 @@ from reporting.snapshot_schema import canonical_json
 
 ROOT = Path(__file__).resolve().parents[2]
 TICK_SECONDS = 0.5
+SHORTEST_TIMEOUT_S, TIMEOUT_S_PER_PAGE = 600.0, 2.0
+LAID_OUT_PERCENT = 90  # of the whole, for a long report; its pages are numbered and joined after
 # What the renderer may know of this process's environment: where things are, not the secrets.
 PASSED_ON = (
     "PATH",
@@ -61,27 +63,102 @@ def render(
     on_progress: Callable[[int, str], None],
     on_tick: Callable[[], None] = lambda: None,
     memory_limit_mb: int = 600,
-    timeout_s: float = 600,
+    timeout_s: float | None = None,
+    parts_of: int = 0,
 ) -> Rendered:
     """Render a snapshot to `output`, which is only there when all went well. Raises RenderError.
+
+    A long report is made in parts, one process after the other, each held to the memory limit, and joined.
+    `parts_of` forces that for any report, with parts of about so many pages. Without `timeout_s` a report may
+    take 600 seconds, or 2 seconds a page if it is longer than that allows.
 
     `on_progress(percent, step)` is called when there is news, `on_tick()` at least once a second all the
     time; both in the caller's thread. An exception from either ends the renderer and passes through. Call it
     from a thread that outlives the call: the kernel ends the renderer with the thread that started it.
     """
     with tempfile.TemporaryDirectory(prefix="report-", dir=output.parent) as name:
-        folder = Path(name)
-        source, draft = folder / "snapshot.json", folder / "report.pdf"
-        source.write_bytes(canonical_json(snapshot))
-        with (folder / "errors.txt").open("w+b") as errors:
-            command = [str(source), str(draft), str(memory_limit_mb), str(os.getpid())]
-            with _started(command, folder=folder, errors=errors) as process:
-                outcome = _watch(process, on_progress=on_progress, on_tick=on_tick, timeout_s=timeout_s)
+        work = _Work(Path(name), on_progress, on_tick, memory_limit_mb, timeout_s)
+        work.source.write_bytes(canonical_json(snapshot))
+        pages = work.report(parts_of)
+        content = work.draft.read_bytes()
+        os.replace(work.draft, output)
+    return Rendered(
+        pages=pages,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        seconds=work.seconds,
+        peak_memory_mb=work.peak_memory_mb,
+    )
+
+
+class _Work:
+    """The processes that make one report, one after the other, and what they take together."""
+
+    def __init__(
+        self,
+        folder: Path,
+        on_progress: Callable[[int, str], None],
+        on_tick: Callable[[], None],
+        memory_limit_mb: int,
+        timeout_s: float | None,
+    ) -> None:
+        self.folder, self.source, self.draft = folder, folder / "snapshot.json", folder / "report.pdf"
+        self.on_progress, self.on_tick = on_progress, on_tick
+        self.memory_limit_mb = memory_limit_mb
+        self.started, self.timeout_s = time.monotonic(), timeout_s
+        self.allowed_s = timeout_s or SHORTEST_TIMEOUT_S
+        self.seconds: dict[str, float] = {}
+        self.peak_memory_mb = 0
+
+    def report(self, parts_of: int) -> int:
+        """Make the report, at once or in parts; return its number of pages."""
+        done = self.run({"task": "report", "parts_of": parts_of})
+        return self._in_parts(**done["plan"]) if "plan" in done else int(done["pages"])
+
+    def _in_parts(self, parts_of: int, pages: list[int]) -> int:
+        """Make the parts, the front last because its contents name pages of all others; then join them."""
+        self.allowed_s = self.timeout_s or max(SHORTEST_TIMEOUT_S, TIMEOUT_S_PER_PAGE * sum(pages))
+        count, laid_out = len(pages), 0
+        for turn, part in enumerate([*range(1, count), 0], start=1):
+            ends = laid_out + pages[part]
+            span = (LAID_OUT_PERCENT * laid_out / sum(pages), LAID_OUT_PERCENT * ends / sum(pages))
+            job = {"task": "part", "part": part, "parts_of": parts_of}
+            self.run(job, span=span, heading=f"Part {turn} of {count}: ")
+            laid_out = ends
+        self.run({"task": "folios", "parts": count}, span=(LAID_OUT_PERCENT, 94), heading="Page numbers: ")
+        return int(self.run({"task": "join", "parts": count}, span=(94, 100))["pages"])
+
+    def run(
+        self, job: dict[str, Any], *, span: tuple[float, float] = (0, 100), heading: str = ""
+    ) -> dict[str, Any]:
+        """Run one job in a process of its own; its progress fills a span of the whole, in percent."""
+        first, last = span
+
+        def on_progress(percent: int, step: str) -> None:
+            self.on_progress(int(first + (last - first) * percent / 100), f"{heading}{step}")
+
+        command = [str(self.source), str(self.draft), str(self.memory_limit_mb), str(os.getpid())]
+        with (self.folder / "errors.txt").open("w+b") as errors:
+            with _started([*command, json.dumps(job)], folder=self.folder, errors=errors) as process:
+                outcome = _watch(
+                    process, on_progress=on_progress, on_tick=self.on_tick, check=self._check_time
+                )
             if not outcome.done:
-                raise outcome.error or _unexplained(process.returncode, outcome.step, errors, memory_limit_mb)
-        content = draft.read_bytes()
-        os.replace(draft, output)
-    return Rendered(size=len(content), sha256=hashlib.sha256(content).hexdigest(), **outcome.done)
+                error = outcome.error or _unexplained(
+                    process.returncode, outcome.step, errors, self.memory_limit_mb
+                )
+                raise RenderError(error.message, f"{heading}{error.detail}")
+        for stage, seconds in outcome.done["seconds"].items():
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + seconds, 3)
+        self.peak_memory_mb = max(self.peak_memory_mb, outcome.done["peak_memory_mb"])
+        return outcome.done
+
+    def _check_time(self, step: str) -> None:
+        if time.monotonic() - self.started > self.allowed_s:
+            raise RenderError(
+                f"The report took longer than {self.allowed_s:g} seconds and was stopped.",
+                f"It was at: {step}.",
+            )
 
 
 @contextmanager
@@ -128,7 +205,8 @@ class _Outcome:
         elif "error" in said:
             self.error = RenderError(said["error"]["message"], said["error"]["detail"])
         elif "step" in said:
-            self.percent, self.step = said["percent"], said["step"]
+            # What is laid out a second time starts again at its first page.
+            self.percent, self.step = max(self.percent, said["percent"]), said["step"]
 
 
 def _watch(
@@ -136,11 +214,10 @@ def _watch(
     *,
     on_progress: Callable[[int, str], None],
     on_tick: Callable[[], None],
-    timeout_s: float,
+    check: Callable[[str], None],
 ) -> _Outcome:
-    """Follow the renderer to its end; news is passed on at most once a tick."""
+    """Follow the renderer to its end; news is passed on at most once a tick, when `check` is asked too."""
     outcome, rest, shown = _Outcome(), b"", ""
-    deadline = time.monotonic() + timeout_s
     for chunk in _chunks(process):
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
@@ -149,11 +226,7 @@ def _watch(
             on_progress(outcome.percent, outcome.step)
             shown = outcome.step
         on_tick()
-        if time.monotonic() > deadline:
-            raise RenderError(
-                f"The report took longer than {timeout_s:g} seconds and was stopped.",
-                f"It was at: {outcome.step}.",
-            )
+        check(outcome.step)
     process.wait()
     return outcome
 

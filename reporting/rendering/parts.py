@@ -1,8 +1,8 @@
 """Where a report can be cut, how long each piece of it will be, and how a long one is shared out over parts.
 
-WeasyPrint keeps every page that it has laid out in memory, 4 to 5 MB each. A long report is therefore laid out
-in parts, each in a process of its own, and joined (see `join`). The lengths are estimates: they decide where
-the cuts fall and how progress is shown, never what is printed.
+WeasyPrint keeps every page that it has laid out in memory, 4 to 5 MB each. A long report is therefore laid
+out in parts, each in a process of its own, and joined (see `join`). The lengths are estimates: they decide
+where the cuts fall and how progress is shown.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
