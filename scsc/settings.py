@@ -157,6 +157,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A request never waits for a broker that is down: the row is the job, the sweeper delivers it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
+# The worker's log lines have the same form as everybody's.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- People --------------------------------------------------------------------------------------
 
@@ -249,6 +251,7 @@ QUICK_EXIT_URL = env("QUICK_EXIT_URL", default="https://www.bom.gov.au/")
 # --- Mail, language, logs ------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds: some mails of sign-in leave within the request
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Safer Children programs <no-reply@localhost>")
 
 LANGUAGE_CODE = "en-au"

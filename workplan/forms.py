@@ -11,11 +11,18 @@ from scsc.documents.forms import DocumentField
 from scsc.programs.models import Membership
 from scsc.programs.queries import staff_of
 from scsc.programs.roles import Role
+from scsc.ui.forms import ChoiceCards
 from workplan.models import Action, ProgramYear
 from workplan.states import Rag
 
 NO_IDENTITY = "Do not name or describe a child or survivor."
 DAY = {"required": "Give the day.", "invalid": "Give a day, such as 30 September 2022."}
+MEANINGS = {
+    Rag.GREEN.value: "What was promised will be there in time.",
+    Rag.AMBER.value: "Something is late or may be.",
+    Rag.RED.value: "It will not be met as planned.",
+    Rag.GREY.value: "Work has not begun.",
+}
 SETTABLE = [(rag.value, rag.label) for rag in (Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)]
 
 
@@ -50,7 +57,8 @@ class UpdateForm(forms.Form):
         label="How it stands",
         error_messages={"required": "Choose how it stands."},
         choices=SETTABLE,
-        widget=forms.RadioSelect,
+        widget=ChoiceCards(hints=MEANINGS),
+        help_text="As you see it. The computed status is shown beside yours.",
     )
     narrative = forms.CharField(
         label="What happened",
@@ -97,7 +105,10 @@ class OverrideForm(forms.Form):
     """A status set by a person, or back to the computed one."""
 
     rag = forms.ChoiceField(
-        label="Status", required=False, choices=[*SETTABLE, ("", "As computed")], widget=forms.RadioSelect
+        label="Status",
+        required=False,
+        choices=[*SETTABLE, ("", "As computed")],
+        widget=ChoiceCards(hints=MEANINGS),
     )
     reason = forms.CharField(
         required=False,
@@ -122,7 +133,11 @@ class YearsForm(forms.Form):
     """The years of an action, as its source says."""
 
     first_year = forms.IntegerField(min_value=1, max_value=50)
-    last_year = forms.IntegerField(min_value=1, max_value=50, help_text="May lie after the plan's last year.")
+    last_year = forms.IntegerField(
+        min_value=1,
+        max_value=50,
+        help_text="May lie after the plan's last year: the action is then marked as running past the end.",
+    )
     reason = forms.CharField(
         label="Source",
         error_messages={"required": "Name the source of the years."},
@@ -187,7 +202,7 @@ class ProgramFileForm(forms.Form):
 
     file = forms.FileField(
         label="Program file",
-        help_text="YAML, as `dump_program` writes it. Nothing changes unless all of it is right.",
+        help_text="YAML, as “Download the plan as a file” gives it.",
     )
 
 

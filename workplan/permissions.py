@@ -21,6 +21,7 @@ def can_edit_plan(user: User, program: Program) -> bool:
 
 
 def can_load_program_file(user: User, program: Program) -> bool:
+    """Managers change the plan as a whole."""
     return has_role(user, program, Role.MANAGER)
 
 
@@ -41,6 +42,7 @@ def can_correct_update(user: User, update: ProgressUpdate) -> bool:
 
 
 def can_edit_action(user: User, action: Action) -> bool:
+    """Staff keep owner, years, status and deliverables of every action."""
     return can_edit_plan(user, action.program)
 
 
@@ -55,6 +57,7 @@ def can_work_on_deliverable(user: User, deliverable: Deliverable) -> bool:
 
 
 def can_manage_deliverable(user: User, deliverable: Deliverable) -> bool:
+    """Reopen, cancel and reinstate: managers only."""
     return has_role(user, deliverable.program, Role.MANAGER)
 
 

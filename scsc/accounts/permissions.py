@@ -6,6 +6,7 @@ from scsc.programs.permissions import can_manage_people
 
 
 def can_invite(user: User, program: Program) -> bool:
+    """Managers bring people in."""
     return can_manage_people(user, program)
 
 

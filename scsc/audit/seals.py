@@ -71,8 +71,11 @@ def seal_new_events(program: Program, *, batch: int = 5_000) -> int:
         return len(seals)
 
 
-def verify(program: Program) -> Verdict:
-    """Walk the chain of a program from its first seal. Reports the first break and every count."""
+def verify(program: Program, *, noted: str = "") -> Verdict:
+    """Walk the chain of a program from its first seal. Reports the first break and every count.
+
+    `noted` is a head that was written down earlier: the chain must still run through it.
+    """
     verdict = Verdict(program=program.slug)
     with program_scope(program):
         verdict.unsealed = AuditEvent.objects.filter(seal=None).count()
@@ -89,4 +92,6 @@ def verify(program: Program) -> Verdict:
             if verdict.problems:
                 return verdict
             verdict.head = seal.hash
+        if noted and not AuditSeal.objects.filter(hash=noted).exists():
+            verdict.problems.append(f"the chain does not run through {noted}, which was its head once")
     return verdict

@@ -21,6 +21,7 @@ def register_reader(reader: Reader) -> None:
 
 
 def can_read_document(user: User, document: Document) -> bool:
+    """Whoever uploaded it, and those who see what it is attached to."""
     return document.uploaded_by_id == user.pk or any(reader(user, document) for reader in _readers)
 
 

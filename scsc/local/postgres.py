@@ -18,7 +18,7 @@ SETTINGS = {
     "max_connections": "100",
     "timezone": "UTC",
 }
-# Much faster; a crash of the machine loses the data. No vacuum, which would hold on to databases being dropped.
+# Much faster; a crash loses the data. No vacuum, which would hold on to databases being dropped.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 

@@ -9,11 +9,11 @@ from scsc.ui.forms import ChoiceCards
 ROLE_HINTS: dict[str, str] = {
     Role.MANAGER: "Runs the program: plan, reports, people.",
     Role.OFFICER: "Keeps the plan up to date and reports progress.",
-    Role.FINANCE: "Approves payments.",
-    Role.EXECUTIVE: "Reads everything and downloads reports.",
+    Role.FINANCE: "Reads plan and reports; payments come later.",
+    Role.EXECUTIVE: "Reads everything, has reports made and downloads them.",
     Role.AUDITOR: "Reads everything, the trail of changes included. Changes nothing.",
-    Role.ROUNDTABLE: "Reads packs and votes to endorse.",
-    Role.ADVISORY: "Gives advice on plan and applications.",
+    Role.ROUNDTABLE: "Reads plan and reports; ballots come later.",
+    Role.ADVISORY: "Reads plan and reports; giving advice comes later.",
     Role.PARTNER: "Sees only what is shared with them.",
 }
 

@@ -33,10 +33,12 @@ def can_read_program(user: User, program: Program) -> bool:
 
 
 def can_view_people(user: User, program: Program) -> bool:
+    """Staff and auditors see who is in the program."""
     return has_role(user, program, Role.MANAGER, Role.OFFICER, Role.AUDITOR)
 
 
 def can_manage_people(user: User, program: Program) -> bool:
+    """Managers say who is in the program, and as what."""
     return has_role(user, program, Role.MANAGER)
 
 

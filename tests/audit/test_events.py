@@ -175,6 +175,21 @@ def test_tampering_past_every_lock_shows(committed: None, database_name: str, wa
     assert re.search(expected.format(second=second), problems[0])
 
 
+def test_noted_head_proves_that_nothing_was_cut_off(committed: None, database_name: str) -> None:
+    cast = make_cast()
+    sealed(cast, events=3)
+    head = verify(cast.program).head
+    sealed(cast, events=2)
+    assert verify(cast.program, noted=head).problems == []
+    with owner_cursor(database_name) as cursor:
+        for table in ("audit_auditseal", "audit_auditevent"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+    assert verify(cast.program).problems == []
+    assert head in verify(cast.program, noted=head).problems[0]
+
+
 def test_trigger_stops_the_owner_too(committed: None, database_name: str) -> None:
     sealed(make_cast(), events=1)
     with pytest.raises(Exception, match="append-only"), owner_cursor(database_name) as cursor:

@@ -30,6 +30,7 @@ def matrix(request: MemberRequest) -> HttpResponse:
         "matrix": build_matrix(plan),
         "plan": plan,
         "can_edit": can_edit_plan(request.user, request.program),
+        "can_load": can_load_program_file(request.user, request.program),
     }
     return render(request, "workplan/matrix.html", context)
 
