@@ -14,7 +14,8 @@ NOT_SHARED = "Reports are for members of the program. Ask a program manager for 
 def get_run(request: MemberRequest, key: UUID) -> ReportRun:
     """The report of this key. Members without a right to reports get 403, a key of elsewhere 404."""
     require(can_view_reports(request.user, request.program), NOT_SHARED)
-    run = ReportRun.objects.select_related("year", "requested_by", "snapshot").filter(key=key).first()
+    runs = ReportRun.objects.select_related("year", "requested_by", "snapshot").defer("snapshot__data")
+    run = runs.filter(key=key).first()
     if run is None:
         raise Http404(f"No report {key}.")
     run.program = request.program

@@ -8,12 +8,12 @@ from django.db.models import Prefetch
 from reporting.sources import Sources
 from scsc.accounts.models import User
 from workplan.models import Ambition, Deliverable, Evidence, ProgramFile, ProgramYear, ProgressUpdate
-from workplan.queries import ActionLine, Plan, load_plan, with_outcomes
-from workplan.states import TONES, DeliverableState, Rag
+from workplan.queries import ActionLine, Plan, load_plan, standing_evidence, with_outcomes
+from workplan.states import STANDINGS, TONES, DeliverableState
 from workplan.status import Status, deliverable_status, is_open, is_overdue
 
 # The columns of the status table, in the order of the chart. Rows name the statuses by word.
-COLUMNS = [(TONES[rag], str(rag.label)) for rag in (Rag.COMPLETE, Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)]
+COLUMNS = [(TONES[rag], str(rag.label)) for rag in STANDINGS]
 STOPPED = ("idle", "Stopped")
 
 METHOD = [
@@ -55,12 +55,10 @@ class _Annual:
 
     def __init__(self, year: ProgramYear, plan: Plan) -> None:
         self.year, self.plan = year, plan
-        self.sources = Sources()
+        self.sources = Sources(plan.program)
         self.lines = plan.of_year(year.number)
         self.by_code = plan.by_code
-        evidence = (
-            Evidence.objects.filter(removed_at=None).select_related("document", "added_by").order_by("id")
-        )
+        evidence = standing_evidence()
         self.evidence: dict[int, list[Evidence]] = {}
         for item in evidence.filter(deliverable__action__in=[line.action.pk for line in self.lines]):
             self.evidence.setdefault(item.deliverable_id or 0, []).append(item)

@@ -7,7 +7,7 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting.permissions import can_view_reports
-        from reporting.services import due_runs
+        from reporting.queries import due_runs
         from reporting.tasks import render_report
         from scsc import jobs
         from scsc.audit.history import describe

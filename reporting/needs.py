@@ -10,12 +10,13 @@ from reporting.permissions import can_create_report
 from reporting.queries import YearReports
 from reporting.states import ReportState
 from scsc.accounts.models import User
+from scsc.programs.clock import day_of
 from scsc.programs.models import Program
 from workplan.models import Deliverable
 from workplan.permissions import can_edit_plan
 from workplan.queries import ActionLine
-from workplan.states import Rag
-from workplan.status import is_open, is_overdue
+from workplan.states import ActionState
+from workplan.status import OFF_TRACK_AFTER, is_open, is_overdue
 
 SOON = timedelta(days=30)
 GRAVITY = ["bad", "warn", "info", "idle"]
@@ -50,11 +51,10 @@ def _from_deliverables(user: User, program: Program, lines: list[ActionLine]) ->
     for line in lines:
         for deliverable in line.deliverables:
             if is_overdue(deliverable, line.on):
-                days = (line.on - deliverable.due_on).days
-                words = f"{days} day{'s' if days != 1 else ''} overdue"
-                yield _of_deliverable(
-                    "bad" if days > SOON.days else "warn", words, deliverable, line, user, program
-                )
+                late = line.on - deliverable.due_on
+                words = f"{late.days} day{'s' if late.days != 1 else ''} overdue"
+                tone = "bad" if late > OFF_TRACK_AFTER else "warn"
+                yield _of_deliverable(tone, words, deliverable, line, user, program)
             elif is_open(deliverable) and deliverable.due_on <= line.on + SOON:
                 words = f"Due {deliverable.due_on:%-d %B}"
                 yield _of_deliverable("info", words, deliverable, line, user, program)
@@ -78,10 +78,12 @@ def _from_actions(program: Program, lines: list[ActionLine]) -> Iterator[Need]:
     for line in lines:
         action = line.action
         begun = line.span.starts_on is not None and line.span.starts_on <= line.on
-        if begun and action.owner is None and line.shown.rag != Rag.COMPLETE:
+        if not begun or action.state in {ActionState.COMPLETE, ActionState.STOPPED}:
+            continue
+        if action.owner is None:
             url = reverse("workplan:owner", args=[program.slug, action.code])
             yield Need("warn", "No owner", f"Nobody answers for {action.code}", action.text, url, line.on)
-        if begun and action.year_is_uncertain and line.shown.rag != Rag.COMPLETE:
+        if action.year_is_uncertain:
             url = reverse("workplan:years", args=[program.slug, action.code])
             yield Need(
                 "idle", "Year uncertain", f"Confirm the years of {action.code}", action.text, url, line.on
@@ -93,5 +95,5 @@ def _from_reports(program: Program, reports: list[YearReports]) -> Iterator[Need
         if run.state != ReportState.FAILED:
             continue
         url = reverse("reporting:report", args=[program.slug, run.key])
-        since = (run.finished_at or run.requested_at).date()
+        since = day_of(program, run.finished_at or run.requested_at)
         yield Need("bad", "Failed", f"{run} could not be made", run.error, url, since)

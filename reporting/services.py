@@ -5,13 +5,12 @@ report that is handed out twice is still finished once.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from reporting.annual import take_annual_snapshot
@@ -28,6 +27,7 @@ from workplan.models import ProgramYear
 
 # A worker that says nothing for so long is taken for dead.
 LEASE = timedelta(seconds=30)
+LAST_LEASE = timedelta(minutes=3)
 MAX_ATTEMPTS = 5
 
 
@@ -114,8 +114,11 @@ def beat(pk: int, *, lease: uuid.UUID, percent: int, step: str) -> None:
 
 
 def begin_check(pk: int, *, lease: uuid.UUID) -> None:
-    """The PDF is written; it is now checked."""
-    transition(_held(pk, lease), "check", actor=None)
+    """The PDF is written; it is now checked, which says nothing until it is done: a long last lease."""
+    run = _held(pk, lease)
+    run.lease_until = timezone.now() + LAST_LEASE
+    run.save(update_fields=["lease_until"])
+    transition(run, "check", actor=None)
 
 
 def finish_run(pk: int, *, lease: uuid.UUID, pdf: "File[bytes]", sha256: str, pages: int) -> ReportRun:
@@ -145,14 +148,6 @@ def finish_run(pk: int, *, lease: uuid.UUID, pdf: "File[bytes]", sha256: str, pa
 def fail_run(pk: int, *, lease: uuid.UUID, message: str) -> ReportRun:
     """Note in words why the report could not be made."""
     return _fail(_held(pk, lease), message)
-
-
-def due_runs(now: datetime | None = None) -> list[int]:
-    """Reports that wait for a worker or whose worker went silent: what the sweeper hands out again."""
-    now = now or timezone.now()
-    silent = Q(state__in=HELD_BY_WORKER, lease_until__lt=now)
-    waiting = Q(state=ReportState.QUEUED, requested_at__lt=now - timedelta(seconds=5))
-    return list(ReportRun.objects.filter(silent | waiting).order_by("id").values_list("pk", flat=True)[:50])
 
 
 def _held(pk: int, lease: uuid.UUID) -> ReportRun:

@@ -3,13 +3,16 @@
 from typing import Any
 
 from scsc.documents.models import Document
+from scsc.programs.clock import day_of
+from scsc.programs.models import Program
 from workplan.models import Action, Deliverable, Evidence, ProgressUpdate
 
 
 class Sources:
     """Collects sources and gives each its number. The same record gets the same number."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
+        self.program = program
         self.entries: list[dict[str, Any]] = []
         self._by_record: dict[tuple[str, str], int] = {}
 
@@ -54,7 +57,7 @@ class Sources:
             item.title,
             f"evidence {item.pk}",
             by=str(item.added_by),
-            on=item.added_at.date().isoformat(),
+            on=day_of(self.program, item.added_at).isoformat(),
             **where,
         )
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import structlog
 from csp.constants import SELF
 from csp.decorators import csp
 from django.contrib import messages
@@ -31,6 +32,8 @@ from scsc.errors import DomainError
 from scsc.jobs import broker_is_up
 from scsc.programs.access import MemberRequest, member_view, require
 from workplan.models import ProgramYear
+
+log = structlog.get_logger(__name__)
 
 CREATORS_ONLY = "Executives and program staff have reports made. Ask one of them."
 
@@ -138,6 +141,9 @@ def figures(request: MemberRequest, key: UUID) -> JsonResponse:
 def _pdf(run: ReportRun, *, as_attachment: bool) -> HttpResponseBase:
     if run.state != ReportState.READY:
         raise Http404("This report is not ready.")
+    if not default_storage.exists(run.storage_name):
+        log.error("report_file_missing", run_id=run.pk)
+        raise Http404("The file of this report is missing from storage. Tell whoever runs this system.")
     name = f"{run.program.slug}-{run.year.label.lower().replace(' ', '-')}-progress-report-{run.pk}.pdf"
     response = FileResponse(
         default_storage.open(run.storage_name),

@@ -1,5 +1,6 @@
 """Structured logs: one line an event, with the request's and the program's id."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,23 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from structlog.typing import EventDict, WrappedLogger
+
+# Addresses whose next part lets whoever has it in: invitations, password resets, confirmations of an address.
+SECRET_PART = re.compile(r"(/(?:invitations|accounts/password/reset/key|accounts/confirm-email)/)[^/\s\"'?]+")
+
+
+def mask_secret_links(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Hide the secret part of links in every text of a log line, exceptions and arguments included."""
+    return {name: _masked(value) for name, value in event.items()}
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return SECRET_PART.sub(r"\1***", value)
+    if isinstance(value, dict):
+        return {name: _masked(inner) for name, inner in value.items()}
+    return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
@@ -24,11 +42,17 @@ def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
         cache_logger_on_first_use=True,
     )
     renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
-    tail: list[Any] = [structlog.processors.format_exc_info, renderer] if json else [renderer]
+    # Masked last, when exceptions are text; the console shows those in its own way, for developers.
+    tail: list[Any] = [structlog.processors.format_exc_info] if json else []
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *tail,
+            mask_secret_links,
+            renderer,
+        ],
     }
     return {
         "version": 1,

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONCE, SELF
 
 from scsc.logs import configure_logging
@@ -94,6 +93,11 @@ FORM_RENDERER = "scsc.ui.forms.Renderer"
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://scsc_app@127.0.0.1:5432/scsc")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": True, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+# Temporary tables come last, where they cannot stand in for real ones; a server that is away is not waited for.
+DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
+    "connect_timeout": 5,
+    "options": "-c search_path=public,pg_temp",
+}
 if env("DATABASE_OWNER_URL", default=""):
     # Only migrations use this role; see scsc/programs/management/commands/migrate.py.
     DATABASES["owner"] = env.db("DATABASE_OWNER_URL") | {"TEST": {"MIRROR": "default"}}
@@ -260,7 +264,6 @@ USE_I18N = True
 USE_TZ = True
 
 LOGGING = configure_logging(json=not DEBUG, level=env("LOG_LEVEL", default="INFO"))
-structlog.get_logger(__name__).debug("settings_loaded", demo=DEMO)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -16,6 +16,9 @@ from scsc.local import postgres
 from tests import databases
 from tests.factories import Cast, make_cast
 
+# The running product, which tests/stack and tests/browser share.
+pytest_plugins = ["tests.stack.fixtures"]
+
 OWNER, APP, FOLDER = "TEST_DATABASE_OWNER_URL", "TEST_DATABASE_URL", "TEST_FOLDER"
 
 

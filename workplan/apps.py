@@ -8,9 +8,11 @@ class WorkplanConfig(AppConfig):
     def ready(self) -> None:
         from scsc.audit.history import describe
         from scsc.documents.permissions import register_reader
+        from scsc.programs import leaving
         from scsc.ui.nav import NavItem, register
         from workplan.permissions import can_read_evidence, can_view_plan
         from workplan.program_files.history import describe_events
+        from workplan.services import end_shares, release_actions
 
         register(NavItem("Work plan", "workplan:matrix", can_view_plan, order=20))
         register_reader(can_read_evidence)
@@ -24,6 +26,13 @@ class WorkplanConfig(AppConfig):
             share="shared",
             unshare="ended a share of",
         )
+        leaving.register(end_shares)
+        leaving.register(release_actions)
         describe("workplan.deliverable", add="added deliverable")
         describe("workplan.progressupdate", post="posted the", correct="corrected with the")
-        describe("workplan.evidence", add="added evidence", remove="removed evidence")
+        describe(
+            "workplan.evidence",
+            add="added evidence",
+            remove="removed evidence",
+            carry_over="kept, with the corrected update, evidence",
+        )

@@ -141,7 +141,7 @@ class YearsForm(forms.Form):
     reason = forms.CharField(
         label="Source",
         error_messages={"required": "Name the source of the years."},
-        max_length=1000,
+        max_length=300,
         help_text="Where the years are written, such as a page of the published plan.",
     )
 

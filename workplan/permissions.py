@@ -27,18 +27,24 @@ def can_load_program_file(user: User, program: Program) -> bool:
 
 def can_view_action(user: User, action: Action) -> bool:
     """Readers of the plan, and those with whom this action is shared."""
-    return can_view_plan(user, action.program) or user.has_perm(VIEW, action)
+    return can_view_plan(user, action.program) or _is_shared(user, action, VIEW)
 
 
 def can_report_on_action(user: User, action: Action) -> bool:
     """Post an update or add evidence: staff, and those with whom it is shared for reporting."""
-    return can_edit_plan(user, action.program) or user.has_perm(REPORT, action)
+    return can_edit_plan(user, action.program) or _is_shared(user, action, REPORT)
+
+
+def _is_shared(user: User, action: Action, permission: str) -> bool:
+    """A share counts for partner contacts only, as long as they are."""
+    return has_role(user, action.program, Role.PARTNER) and user.has_perm(permission, action)
 
 
 def can_correct_update(user: User, update: ProgressUpdate) -> bool:
     """Staff correct any update of the plan, other authors their own, while they may report."""
-    own = update.author_id == user.pk and can_report_on_action(user, update.action)
-    return own or can_edit_plan(user, update.program)
+    if can_edit_plan(user, update.program):
+        return True
+    return update.author_id == user.pk and can_report_on_action(user, update.action)
 
 
 def can_edit_action(user: User, action: Action) -> bool:

@@ -1,13 +1,16 @@
 """Reads of the work plan. The whole plan takes five queries, whatever its size."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from graphlib import TopologicalSorter
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from guardian.shortcuts import get_objects_for_user
 
 from scsc.accounts.models import User
+from scsc.documents.states import DocumentState
 from scsc.programs.clock import today
 from scsc.programs.models import Program
 from workplan.models import Action, Ambition, Deliverable, Dependency, Evidence, ProgramYear, ProgressUpdate
@@ -48,6 +51,11 @@ class ActionLine:
         return min((d.due_on for d in self.deliverables if is_open(d)), default=None)
 
 
+def year_on(years: list[ProgramYear], day: date) -> ProgramYear | None:
+    """The year of the plan that a day lies in."""
+    return next((year for year in years if year.starts_on <= day <= year.ends_on), None)
+
+
 @dataclass(frozen=True)
 class Plan:
     """The plan of a program as it stands on a day."""
@@ -61,7 +69,7 @@ class Plan:
 
     @property
     def current_year(self) -> ProgramYear | None:
-        return next((y for y in self.years if y.starts_on <= self.on <= y.ends_on), None)
+        return year_on(self.years, self.on)
 
     @property
     def deliverables(self) -> list[Deliverable]:
@@ -85,7 +93,7 @@ def load_plan(program: Program) -> Plan:
     ambitions = list(Ambition.objects.all())
     by_id = {ambition.pk: ambition for ambition in ambitions}
     actions = list(
-        Action.objects.select_related("owner")
+        Action.objects.select_related("owner", "rag_by")
         .prefetch_related("deliverables")
         .order_by("ambition__order", "order")
     )
@@ -103,32 +111,34 @@ def action_lines(actions: list[Action], *, years: list[ProgramYear], on: date) -
     by_id = {action.pk: action for action in actions}
     by_number = {year.number: year for year in years}
     computed: dict[int, Status] = {}
-
-    def status(action: Action) -> Status:
-        if action.pk not in computed:
-            needed = [by_id[pk] for pk in waits[action.pk]]
-            computed[action.pk] = compute_status(
-                action,
-                deliverables=action.deliverables.all(),
-                span=span_of(action, by_number),
-                waits_for=[(other.code, shown_status(other, status(other))) for other in needed],
-                on=on,
-            )
-        return computed[action.pk]
-
+    for pk in _in_order(waits, by_id):
+        action = by_id[pk]
+        others = [by_id[needed] for needed in waits[pk]]
+        computed[pk] = compute_status(
+            action,
+            deliverables=action.deliverables.all(),
+            span=span_of(action, by_number),
+            waits_for=[(other.code, shown_status(other, computed[other.pk])) for other in others],
+            on=on,
+        )
     return [
         ActionLine(
             action=action,
             deliverables=list(action.deliverables.all()),
             span=span_of(action, by_number),
-            computed=status(action),
-            shown=shown_status(action, status(action)),
+            computed=computed[action.pk],
+            shown=shown_status(action, computed[action.pk]),
             waits_for=[by_id[pk].code for pk in waits[action.pk]],
             years_text=_years_text(action, by_number),
             on=on,
         )
         for action in actions
     ]
+
+
+def _in_order(waits: dict[int, list[int]], ids: Iterable[int]) -> list[int]:
+    """Every action after those that it waits for. The graph has no cycle."""
+    return list(TopologicalSorter({pk: waits[pk] for pk in ids}).static_order())
 
 
 def _years_text(action: Action, years: dict[int, ProgramYear]) -> str:
@@ -148,7 +158,7 @@ def only_visible(user: User, plan: Plan) -> list[ActionLine]:
     """The lines of a plan that a person may see: all, or the actions shared with them."""
     if can_view_plan(user, plan.program):
         return plan.lines
-    shared = set(get_objects_for_user(user, VIEW, Action.objects.all()).values_list("pk", flat=True))
+    shared = {action.pk for action in shared_actions(user)}
     return [line for line in plan.lines if line.action.pk in shared]
 
 
@@ -179,11 +189,14 @@ def narrow(lines: list[ActionLine], filters: Filters) -> list[ActionLine]:
 
 def updates_of(action: Action) -> list[ProgressUpdate]:
     """The standing updates of an action, newest first, with authors and evidence."""
-    return list(
+    updates = list(
         ProgressUpdate.objects.filter(action=action, replaced_by=None)
-        .select_related("author", "year", "replaces")
+        .select_related("author", "year")
         .prefetch_related(Prefetch("evidence", Evidence.objects.select_related("document", "added_by")))
     )
+    for update in updates:
+        update.action, update.program = action, action.program
+    return updates
 
 
 def evidence_of(deliverable: Deliverable) -> list[Evidence]:
@@ -191,6 +204,18 @@ def evidence_of(deliverable: Deliverable) -> list[Evidence]:
     return list(
         deliverable.evidence.filter(removed_at=None).select_related("document", "added_by").order_by("id")
     )
+
+
+def standing_evidence() -> QuerySet[Evidence]:
+    """Evidence that can be looked at: addresses and checked files that were not taken away."""
+    shown = Q(document=None) | Q(document__state=DocumentState.RELEASED)
+    found = Evidence.objects.filter(shown, removed_at=None)
+    return found.select_related("document", "added_by").order_by("id")
+
+
+def shared_actions(user: User) -> list[Action]:
+    """The actions of the program that are shared with a person."""
+    return list(get_objects_for_user(user, VIEW, Action.objects.all()))
 
 
 def shared_with(action: Action) -> list[User]:

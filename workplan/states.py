@@ -19,6 +19,10 @@ class DeliverableState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+OPEN = frozenset({DeliverableState.PLANNED, DeliverableState.IN_PROGRESS})
+SETTLED = frozenset({DeliverableState.DONE, DeliverableState.CANCELLED})
+
+
 class Rag(TextChoices):
     """How an action stands. Grey is for what is not due yet or was stopped."""
 
@@ -29,6 +33,8 @@ class Rag(TextChoices):
     GREY = "grey", "Not started"
 
 
+# The statuses in the order of charts and tables.
+STANDINGS = (Rag.COMPLETE, Rag.GREEN, Rag.AMBER, Rag.RED, Rag.GREY)
 # The colour class of each status in the interface.
 TONES = {Rag.GREEN: "good", Rag.AMBER: "warn", Rag.RED: "bad", Rag.COMPLETE: "done", Rag.GREY: "idle"}
 
@@ -75,6 +81,7 @@ DELIVERABLE = Life(
         (DeliverableState.DONE, "reopen"): Transition(
             DeliverableState.IN_PROGRESS,
             "can_manage_deliverable",
+            "action_open",
             label="Reopen",
             done="reopened",
             needs_reason=True,
@@ -96,6 +103,7 @@ DELIVERABLE = Life(
         (DeliverableState.CANCELLED, "reinstate"): Transition(
             DeliverableState.PLANNED,
             "can_manage_deliverable",
+            "action_open",
             label="Reinstate",
             done="reinstated",
             needs_reason=True,

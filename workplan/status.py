@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workplan.models import Action, Deliverable, ProgramYear
-from workplan.states import TONES, ActionState, DeliverableState, Rag
+from workplan.states import OPEN, TONES, ActionState, DeliverableState, Rag
 
 # A deliverable this long overdue puts its action off track; before that it is at risk.
 OFF_TRACK_AFTER = timedelta(days=30)
@@ -18,6 +18,8 @@ class Status:
     rag: Rag
     reason: str
     word: str = ""
+    # The reason gives the codes of other actions, which not everybody may see.
+    names_others: bool = False
 
     @property
     def label(self) -> str:
@@ -68,7 +70,7 @@ def compute_status(
     started = action.state == ActionState.IN_PROGRESS
     begun = span.starts_on is None or span.starts_on <= on
     if blocked and (started or begun):
-        return Status(Rag.AMBER, f"Waits for {', '.join(blocked)}, which is not on track.")
+        return Status(Rag.AMBER, f"Waits for {', '.join(blocked)}, which is not on track.", names_others=True)
     if not started and span.starts_on and not begun:
         return Status(Rag.GREY, f"Starts on {_day(span.starts_on)}.")
     if not started:
@@ -84,7 +86,7 @@ def shown_status(action: Action, computed: Status) -> Status:
 
 
 def is_open(deliverable: Deliverable) -> bool:
-    return deliverable.state in {DeliverableState.PLANNED, DeliverableState.IN_PROGRESS}
+    return deliverable.state in OPEN
 
 
 def is_overdue(deliverable: Deliverable, on: date) -> bool:

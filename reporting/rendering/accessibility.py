@@ -98,7 +98,7 @@ def finish(
     tree = _Tree(pdf)
     _join_tables(tree, goes_on=goes_on)
     _set_scopes(tree)
-    _mark_contents(tree, link_labels)
+    _mark_contents(tree)
     _describe_figures(tree, figure_text)
     _describe_links(pdf, link_labels)
     _prune(tree, tree.at(tree.root["K"][0]))
@@ -157,23 +157,19 @@ def _set_scopes(tree: _Tree) -> None:
                     cell["A"]["Scope"] = scope
 
 
-def _mark_contents(tree: _Tree, link_labels: Mapping[str, str]) -> None:
-    """The list whose items lead to chapters is the table of contents."""
-    for element in tree.elements("/L"):
-        targets = {
-            tree.at(kid).get("Dest") for part in tree.walk(element) for kid in _annotations(tree, part)
-        }
-        names = {target.string for target in targets if target is not None}
-        if not any(name.startswith("chapter-") for name in names):
-            continue
-        for part in list(tree.walk(element)):
-            part["S"] = {"/L": "/TOC", "/LI": "/TOCI", "/LBody": "/Reference"}.get(part["S"], part["S"])
+def _mark_contents(tree: _Tree) -> None:
+    """The list of the nav, which alone has no meaning of its own under the document, is the contents.
 
-
-def _annotations(tree: _Tree, element: Any) -> Iterator[bytes]:
-    for kid in element["K"]:
-        if isinstance(kid, bytes) and tree.at(kid)["Type"] == "/OBJR":
-            yield tree.at(kid)["Obj"]
+    Page ends cut it; it becomes one again.
+    """
+    sections = tree.kids(tree.at(tree.root["K"][0]))
+    navs = [section for section in sections if section["S"] == "/NonStruct"]
+    lists = [kid for nav in navs for kid in tree.kids(nav) if kid["S"] == "/L"]
+    for rest in lists[1:]:
+        for item in tree.kids(rest):
+            tree.move(item, lists[0])
+    for part in (part for whole in lists[:1] for part in tree.walk(whole)):
+        part["S"] = {"/L": "/TOC", "/LI": "/TOCI", "/LBody": "/Reference"}.get(part["S"], part["S"])
 
 
 def _describe_figures(tree: _Tree, figure_text: Mapping[str, str]) -> None:

@@ -83,9 +83,8 @@ def _render(data: dict[str, Any], job: dict[str, Any], output: Path, reporter: _
         return reporter.error("The figures of this report are not complete.", describe(error.errors()))
     except AccessibilityError as error:
         return reporter.error("The report could not be made readable for everybody.", f"{error}.")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = {stage: round(value, 3) for stage, value in timings.seconds.items()}
-    reporter.say(done={**result, "seconds": seconds, "peak_memory_mb": round(peak)})
+    reporter.say(done={**result, "seconds": seconds, "peak_memory_mb": _peak_memory_mb()})
     return 0
 
 
@@ -99,6 +98,15 @@ def describe(errors: list[Any], most: int = 5) -> str:
     ]
     more = f"; and {len(errors) - most} more" if len(errors) > most else ""
     return "; ".join(lines) + more
+
+
+def _peak_memory_mb() -> int:
+    """The most memory that this process held. `getrusage` would count that of the process it came from."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def limit_memory(megabytes: int) -> None:

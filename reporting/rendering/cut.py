@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reporting.rendering.parts import Piece
-from reporting.rendering.view import ChapterView, ReportView, SourceView
+from reporting.rendering.view import CHAPTERS, ChapterView, ReportView, SourceView
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ def _chapters(view: ReportView, part: Sequence[Piece]) -> Iterator[ChapterView]:
 
 
 def _contents(view: ReportView, numbers: Mapping[str, int]) -> list[ContentsEntry]:
-    entries = [ContentsEntry("The year at a glance", "chapter-summary")]
+    entries = [ContentsEntry(CHAPTERS["summary"], "chapter-summary")]
     for chapter in view.chapters:
         entries.append(ContentsEntry(chapter.title, f"chapter-{chapter.code}"))
         entries += [
             ContentsEntry(action.line.text, f"action-{action.code}", action.code)
             for action in chapter.actions
         ]
-    entries.append(ContentsEntry("How this report was made", "chapter-method"))
-    entries.append(ContentsEntry("Sources", "chapter-sources"))
+    entries.append(ContentsEntry(CHAPTERS["method"], "chapter-method"))
+    entries.append(ContentsEntry(CHAPTERS["sources"], "chapter-sources"))
     return [replace(entry, page=str(numbers.get(entry.target, ""))) for entry in entries]

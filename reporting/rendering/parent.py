@@ -47,7 +47,10 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
-    """A finished report: pages, size in bytes, SHA-256 of the file, seconds by stage, peak memory in MB."""
+    """A finished report: pages, size in bytes, SHA-256 of the file.
+
+    Seconds by stage, over all processes that made it; peak memory in MB, of the one that held most.
+    """
 
     pages: int
     size: int

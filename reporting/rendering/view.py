@@ -30,6 +30,12 @@ KINDS = {
     "count": "Count",
 }
 
+# The chapters that every report has, beside those of its ambitions.
+CHAPTERS = {
+    "summary": "The year at a glance",
+    "method": "How this report was made",
+    "sources": "Sources",
+}
 
 LONGEST_KEPT, MOST_KEPT = 24, 5  # letters of a word, numbers of sources
 
@@ -390,6 +396,7 @@ class _Builder:
             f"source-{item.ref}": f"Source {item.ref}: {self.text.line(item.title)}"
             for item in self.snapshot.sources
         }
+        labels |= {f"chapter-{name}": f"Chapter {heading}" for name, heading in CHAPTERS.items()}
         for ambition in self.snapshot.ambitions:
             labels[f"chapter-{ambition.code}"] = f"Chapter {self.text.line(ambition.stream)}"
             for action in ambition.actions:

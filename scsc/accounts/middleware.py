@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,11 +14,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from scsc.accounts.demonstration import is_demonstration_session
 from scsc.accounts.second_factor import Standing, standing_of
+from scsc.programs.sending_again import first_to
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Open to everybody, whatever their second factor.
-ALWAYS_OPEN = ("/static/", "/healthz", "/readyz", "/support/", "/exit/", "/theme/", "/demo/")
+ALWAYS_OPEN = ("/static/", "/support/", "/exit/", "/theme/", "/demo/")
+PROBES = ("/healthz", "/readyz")
 # Where somebody without a factor sets one up.
 TO_SET_UP = ("/account/", "/accounts/")
 # Where somebody with a factor shows it. Not the rest of the account: a session that has not shown the
@@ -45,15 +47,18 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if request.user.is_demonstration and not settings.DEMO:
             logout(request)
-            return _lead_to(request, reverse("account_login"))
-        if request.path_info.startswith(ALWAYS_OPEN) or is_demonstration_session(request):
+            return redirect("account_login")
+        if _is_always_open(request.path_info) or is_demonstration_session(request):
             return self.get_response(request)
         standing = standing_of(request)
         open_now = TO_SHOW if standing is Standing.NOT_SHOWN else TO_SET_UP
         if standing.may_pass or request.path_info.startswith(open_now):
             return self.get_response(request)
-        query = urlencode({"next": _page_of(request)})
-        return _lead_to(request, f"{reverse('accounts:second_factor')}?{query}")
+        url = reverse("accounts:second_factor")
+        if getattr(request, "htmx", False):
+            back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(redirect_to_login(back, url).url)
+        return first_to(request, url, title="Your role needs a second factor", link="Show it or set it up")
 
 
 class SessionActivityMiddleware:
@@ -77,13 +82,5 @@ class SessionActivityMiddleware:
         return time.time() - at > ACTIVITY_SECONDS
 
 
-def _lead_to(request: HttpRequest, url: str) -> HttpResponse:
-    """Go to another page: the whole page, also where htmx asked for a part of one."""
-    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)
-
-
-def _page_of(request: HttpRequest) -> str:
-    """The page to come back to; what a form sent is not repeated."""
-    if getattr(request, "htmx", False):
-        return str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
-    return request.get_full_path() if request.method == "GET" else "/"
+def _is_always_open(path: str) -> bool:
+    return path in PROBES or path.startswith(ALWAYS_OPEN)

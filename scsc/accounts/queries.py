@@ -8,7 +8,7 @@ from scsc.accounts.models import Invitation, User
 from scsc.accounts.second_factor import factors_of
 from scsc.accounts.states import InvitationState, state_of
 from scsc.accounts.tokens import hash_of
-from scsc.audit.history import Entry, words_of
+from scsc.audit.history import Entry, entries_of
 from scsc.audit.models import AuditEvent
 from scsc.programs.models import Membership, Program
 from scsc.programs.roles import Role
@@ -73,16 +73,7 @@ def people_history(program: Program, *, limit: int = 20) -> list[Entry]:
     events = AuditEvent.objects.filter(
         program=program, object_type__in=["accounts.invitation", "programs.membership"]
     )
-    return [
-        Entry(
-            who=str(event.actor) if event.actor else "The system",
-            words=words_of(event.object_type, event.action),
-            what=event.object_label,
-            reason=event.reason,
-            at=event.at,
-        )
-        for event in events.select_related("actor").order_by("-id")[:limit]
-    ]
+    return entries_of(events, limit=limit)
 
 
 @dataclass(frozen=True)

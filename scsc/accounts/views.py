@@ -6,9 +6,11 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,9 +22,10 @@ from scsc.accounts.queries import invitation_of, person_with_email, personas
 from scsc.accounts.second_factor import Standing, factors_of, standing_of
 from scsc.accounts.services import CANNOT_ACCEPT, accept_as_new_person, accept_invitation, rename_person
 from scsc.accounts.states import InvitationState, state_of
-from scsc.errors import DomainError
+from scsc.errors import errors_on
 from scsc.programs.permissions import can_enter_program
 from scsc.programs.tenancy import program_scope
+from scsc.ui.forms import sent
 
 
 @login_required
@@ -30,7 +33,7 @@ from scsc.programs.tenancy import program_scope
 def account(request: HttpRequest) -> HttpResponse:
     """The person's name, and the way to their address, password, second factor and sessions."""
     person = cast(User, request.user)
-    form = NameForm(_posted(request), initial={"name": person.name})
+    form = NameForm(*sent(request), initial={"name": person.name})
     if form.is_valid():
         rename_person(person, name=form.cleaned_data["name"], actor=person)
         messages.success(request, "Your name is changed.")
@@ -60,6 +63,29 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = invitation_of(token)
     if found is None:
         return render(request, "accounts/invitation_closed.html", status=404)
+    with timezone.override(found.program.timezone):
+        return _answer(request, found)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def demonstration(request: HttpRequest) -> HttpResponse:
+    """One button a persona, in a demonstration only."""
+    if not settings.DEMO:
+        raise Http404("This is not a demonstration.")
+    found, form = personas(), PersonaForm(*sent(request))
+    if form.is_valid():
+        user, slug = form.cleaned_data["persona"], form.cleaned_data["program"]
+        if any(persona.user == user and persona.enters.slug == slug for persona in found):
+            begin_demonstration_session(request, user)
+            return redirect("today", slug)
+    if form.is_bound:
+        messages.error(request, "That persona is not part of the demonstration. Choose one of these.")
+    return render(request, "accounts/demonstration.html", {"personas": found})
+
+
+def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """What an invitation says to this person, by where both stand."""
     if _has_taken_up(request, found):
         return redirect("today", found.program.slug)
     if closed := CANNOT_ACCEPT.get(state_of(found)):
@@ -70,34 +96,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return _accept_as_member(request, found)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-def demonstration(request: HttpRequest) -> HttpResponse:
-    """One button a persona, in a demonstration only."""
-    if not settings.DEMO:
-        raise Http404("This is not a demonstration.")
-    found = personas()
-    if request.method == "POST":
-        form = PersonaForm(request.POST)
-        if form.is_valid():
-            user, slug = form.cleaned_data["persona"], form.cleaned_data["program"]
-            if any(persona.user == user and persona.enters.slug == slug for persona in found):
-                begin_demonstration_session(request, user)
-                return redirect("today", slug)
-        messages.error(request, "That persona is not part of the demonstration. Choose one of these.")
-    return render(request, "accounts/demonstration.html", {"personas": found})
-
-
 def _accept_as_stranger(request: HttpRequest, found: Invitation) -> HttpResponse:
     """Name and password make the account and take up the role in one step."""
-    form = NewPersonForm(_posted(request), email=found.email, initial={"name": found.name})
+    form = NewPersonForm(*sent(request), email=found.email, initial={"name": found.name})
     if form.is_valid():
-        try:
+        with errors_on(form):
             with program_scope(found.program):
                 user = accept_as_new_person(found, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
             return _sign_in(request, user, onward=reverse("today", args=[found.program.slug]))
     context = {"invitation": found, "form": form}
     return render(request, "accounts/invitation_new.html", context, status=422 if form.errors else 200)
@@ -107,17 +112,15 @@ def _accept_as_member(request: HttpRequest, found: Invitation) -> HttpResponse:
     """One button for the person invited; for anybody else, the way to the right account."""
     person = cast(User, request.user)
     right = request.user.is_authenticated and person.email.lower() == found.email.lower()
-    if not (right and request.method == "POST"):
-        context = {"invitation": found, "right": right, "here": request.get_full_path()}
-        return render(request, "accounts/invitation_known.html", context)
-    try:
-        with program_scope(found.program):
-            accept_invitation(found, actor=person)
-    except DomainError as error:
-        messages.error(request, str(error))
-        return redirect(request.path)
-    messages.success(request, f"You are now {found.get_role_display()} of {found.program}.")
-    return redirect("today", found.program.slug)
+    form = Form(*sent(request))
+    if right and form.is_valid():
+        with errors_on(form):
+            with program_scope(found.program):
+                accept_invitation(found, actor=person)
+            messages.success(request, f"You are now {found.get_role_display()} of {found.program}.")
+            return redirect("today", found.program.slug)
+    context = {"invitation": found, "right": right, "here": request.get_full_path(), "form": form}
+    return render(request, "accounts/invitation_known.html", context, status=422 if form.errors else 200)
 
 
 def _sign_in(request: HttpRequest, user: User, *, onward: str) -> HttpResponse:
@@ -138,8 +141,3 @@ def _safe_next(request: HttpRequest) -> str:
     hosts = {request.get_host()}
     safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=hosts, require_https=request.is_secure())
     return onward if onward and safe else "/"
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    """What the form sent, also where that is nothing; None where none was sent."""
-    return request.POST if request.method == "POST" else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from scsc.audit.models import AuditEvent
 
@@ -53,7 +53,11 @@ def history_of(objects: Iterable[Model], *, limit: int = 100) -> list[Entry]:
         ids.setdefault(obj._meta.label_lower, []).append(obj.pk)
     for object_type, pks in ids.items():
         wanted |= Q(object_type=object_type, object_id__in=pks)
-    events = AuditEvent.objects.filter(wanted).select_related("actor").order_by("-id")[:limit]
+    return entries_of(AuditEvent.objects.filter(wanted), limit=limit)
+
+
+def entries_of(events: "QuerySet[AuditEvent]", *, limit: int) -> list[Entry]:
+    """The newest of these events, newest first, in one query."""
     return [
         Entry(
             who=str(event.actor) if event.actor else "The system",
@@ -62,5 +66,5 @@ def history_of(objects: Iterable[Model], *, limit: int = 100) -> list[Entry]:
             reason=event.reason,
             at=event.at,
         )
-        for event in events
+        for event in events.select_related("actor").order_by("-id")[:limit]
     ]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import structlog
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +13,8 @@ from scsc.documents.models import Document
 from scsc.documents.queries import visible_document
 from scsc.documents.states import DocumentState
 from scsc.programs.access import MemberRequest, member_view
+
+log = structlog.get_logger(__name__)
 
 # Whatever a file holds, a browser that opens it all the same runs nothing and loads nothing.
 SAFE_HEADERS = {
@@ -33,7 +36,11 @@ def download(request: MemberRequest, key: UUID) -> HttpResponseBase:
         status = STATUS[DocumentState(document.state)]
         return render(request, "documents/unavailable.html", {"document": document}, status=status)
     etag = f'"{document.sha256}"'
-    response = get_conditional_response(request, etag=etag, response=None) or _file(document)
+    try:
+        response = get_conditional_response(request, etag=etag, response=None) or _file(document)
+    except FileNotFoundError:
+        log.exception("document_lost", document=document.pk)
+        return render(request, "documents/unavailable.html", {"document": document, "lost": True}, status=410)
     for header, value in {**SAFE_HEADERS, "ETag": etag}.items():
         response[header] = value
     return response

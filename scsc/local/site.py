@@ -11,6 +11,8 @@ from scsc.local import kept
 from scsc.local.process import Process
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Folders with what people wrote; the folder around them stays passable for the database's user.
+PRIVATE = ("files", "logs", "mail")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class Site:
 
     def environment(self, services: Mapping[str, str]) -> dict[str, str]:
         """The variables that the settings read; `services` are the addresses of database and broker."""
-        (self.var / "mail").mkdir(exist_ok=True)
+        for name in PRIVATE:
+            (self.var / name).mkdir(exist_ok=True)
+            (self.var / name).chmod(0o700)
         return {
             "DJANGO_SETTINGS_MODULE": "scsc.settings",
             "PYTHONPATH": str(ROOT),

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.permissions import can_enter_program
+from scsc.programs.sending_again import first_to
 
 P = ParamSpec("P")
 
@@ -39,7 +40,7 @@ def member_view(
     @wraps(view)
     def checked(request: HttpRequest, program: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return first_to(request, reverse("account_login"), title="You were signed out", link="Sign in")
         found: Program | None = request.program  # type: ignore[attr-defined]
         if found is None or not can_enter_program(request.user, found):
             raise Http404(f"No program {program} for this person.")

@@ -18,6 +18,11 @@ def roles_of(user: User, program: Program) -> frozenset[str]:
     return cache[program.pk]
 
 
+def forget_roles(user: User) -> None:
+    """Ask the database again the next time: the person's roles have changed."""
+    user.__dict__.pop("_roles_by_program", None)
+
+
 def has_role(user: User, program: Program, *roles: Role) -> bool:
     return not roles_of(user, program).isdisjoint(roles)
 

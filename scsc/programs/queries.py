@@ -1,18 +1,13 @@
 """Reads of the platform tables around a program."""
 
 from scsc.accounts.models import User
-from scsc.programs.models import Membership, Program
+from scsc.programs.models import Program
 from scsc.programs.roles import Role
 
 
 def programs_of(user: User) -> list[Program]:
     """The programs a person belongs to, by name."""
     return list(Program.objects.filter(memberships__user=user).distinct())
-
-
-def members_of(program: Program) -> list[Membership]:
-    """Everybody's roles in a program, by role then name, each with its user."""
-    return list(program.memberships.select_related("user").order_by("role", "user__name"))
 
 
 def staff_of(program: Program) -> list[User]:

@@ -8,9 +8,12 @@ from django.db import transaction
 from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.errors import DomainError
+from scsc.programs.leaving import leave
 from scsc.programs.models import Membership, Program
-from scsc.programs.permissions import can_manage_people
+from scsc.programs.permissions import can_change_membership, forget_roles
 from scsc.programs.roles import Role
+
+OTHER_MANAGERS_ONLY = "Only a manager changes roles, and nobody changes their own roles. Ask another manager."
 
 
 def grant_role(program: Program, *, user: User, role: Role, actor: User) -> Membership:
@@ -19,27 +22,28 @@ def grant_role(program: Program, *, user: User, role: Role, actor: User) -> Memb
     Raises PermissionDenied for anybody but a manager and for one's own roles, DomainError for somebody who is
     not in the program: an invitation asks them first.
     """
-    _require_manager_of_others(program, user=user, actor=actor)
+    membership = Membership(program=program, user=user, role=role)
+    _require_change(membership, actor=actor)
     with transaction.atomic():
         _lock_people(program, actor=actor)
         held = list(program.memberships.filter(user=user))
         if not held:
             raise DomainError(f"{user} is not in this program. Invite them first.")
-        if already := next((membership for membership in held if membership.role == role), None):
+        if already := next((kept for kept in held if kept.role == role), None):
             return already
-        membership = Membership.objects.create(program=program, user=user, role=role)
+        membership.save()
         record(membership, "grant_role", actor=actor, after={"role": role})
         return membership
 
 
 def revoke_role(membership: Membership, *, actor: User) -> None:
-    """Take a role away; without any role left, the person is no longer in the program.
+    """Take a role away, and with it what the remaining roles do not allow.
 
     Raises PermissionDenied for anybody but a manager and for one's own roles, DomainError for the last
     manager.
     """
-    program = membership.program
-    _require_manager_of_others(program, user=membership.user, actor=actor)
+    program, user = membership.program, membership.user
+    _require_change(membership, actor=actor)
     with transaction.atomic():
         _lock_people(program, actor=actor)
         if not Membership.objects.filter(pk=membership.pk).exists():
@@ -48,6 +52,8 @@ def revoke_role(membership: Membership, *, actor: User) -> None:
             raise DomainError("A program keeps at least one manager. Make somebody else a manager first.")
         record(membership, "revoke_role", actor=actor, before={"role": membership.role})
         membership.delete()
+        forget_roles(user)
+        leave(user, program, actor=actor)
 
 
 def set_roles(program: Program, *, user: User, roles: Collection[Role], actor: User) -> None:
@@ -65,11 +71,9 @@ def set_roles(program: Program, *, user: User, roles: Collection[Role], actor: U
                 revoke_role(membership, actor=actor)
 
 
-def _require_manager_of_others(program: Program, *, user: User, actor: User) -> None:
-    if not can_manage_people(actor, program):
-        raise PermissionDenied("Only a manager of the program can change roles.")
-    if user.pk == actor.pk:
-        raise PermissionDenied("Nobody changes their own roles. Ask another manager.")
+def _require_change(membership: Membership, *, actor: User) -> None:
+    if not can_change_membership(actor, membership):
+        raise PermissionDenied(OTHER_MANAGERS_ONLY)
 
 
 def _lock_people(program: Program, *, actor: User) -> None:

@@ -1,10 +1,10 @@
 """The people of a program: who is in it, as what, and who is invited."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.forms import Form
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,11 +13,12 @@ from scsc.accounts.models import Invitation, User
 from scsc.accounts.permissions import can_change_invitation
 from scsc.accounts.queries import pending_invitations, people_history, people_of
 from scsc.accounts.services import invite_person, renew_invitation, revoke_invitation
-from scsc.errors import DomainError
+from scsc.errors import errors_on
 from scsc.programs.access import MemberRequest, member_view, require
 from scsc.programs.forms import InvitationForm, RolesForm
-from scsc.programs.permissions import can_manage_people, can_view_people
-from scsc.programs.services import set_roles
+from scsc.programs.permissions import can_change_membership, can_manage_people, can_view_people
+from scsc.programs.services import OTHER_MANAGERS_ONLY, set_roles
+from scsc.ui.forms import sent
 
 MANAGERS_ONLY = "Only a manager of the program can do this."
 
@@ -41,11 +42,14 @@ def people(request: MemberRequest) -> HttpResponse:
 def invite(request: MemberRequest) -> HttpResponse:
     """Invite a person by mail."""
     require(can_manage_people(request.user, request.program), MANAGERS_ONLY)
-    form = InvitationForm(_posted(request))
-    if form.is_valid() and _done(form, lambda: _invite(request, form.cleaned_data)):
-        messages.success(request, f"The invitation is on its way to {form.cleaned_data['email']}.")
-        return redirect("programs:people", program=request.program.slug)
-    return render(request, "programs/invite.html", {"form": form}, status=422 if form.errors else 200)
+    form = InvitationForm(*sent(request))
+    if form.is_valid():
+        with errors_on(form):
+            invite_person(request.program, actor=request.user, **form.cleaned_data)
+            messages.success(request, f"The invitation is on its way to {form.cleaned_data['email']}.")
+            return redirect(_people_url(request))
+    context = {"form": form, "crumbs": [("People", _people_url(request))]}
+    return render(request, "programs/invite.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,11 +88,13 @@ def roles(request: MemberRequest, pk: int) -> HttpResponse:
     """Change the roles of one person."""
     person = _other_member(request, pk)
     held = list(request.program.memberships.filter(user=person).values_list("role", flat=True))
-    form = RolesForm(_posted(request), initial={"roles": held})
-    if form.is_valid() and _done(form, lambda: _set(request, person, form.cleaned_data["roles"])):
-        messages.success(request, f"The roles of {person} are changed.")
-        return redirect("programs:people", program=request.program.slug)
-    context = {"form": form, "person": person}
+    form = RolesForm(*sent(request), initial={"roles": held})
+    if form.is_valid():
+        with errors_on(form):
+            set_roles(request.program, user=person, actor=request.user, **form.cleaned_data)
+            messages.success(request, f"The roles of {person} are changed.")
+            return redirect(_people_url(request))
+    context = {"form": form, "person": person, "crumbs": [("People", _people_url(request))]}
     return render(request, "programs/roles.html", context, status=422 if form.errors else 200)
 
 
@@ -99,7 +105,7 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
     person = _other_member(request, pk)
     return _confirmed(
         request,
-        act=lambda: _set(request, person, []),
+        act=lambda: set_roles(request.program, user=person, roles=[], actor=request.user),
         done=f"{person} is no longer in this program.",
         title=f"Remove {person} from {request.program}?",
         text="They lose every role here at once. What they did stays in the record.",
@@ -107,12 +113,8 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
-def _invite(request: MemberRequest, data: dict[str, Any]) -> None:
-    invite_person(request.program, actor=request.user, **data)
-
-
-def _set(request: MemberRequest, person: User, roles: list[Any]) -> None:
-    set_roles(request.program, user=person, roles=roles, actor=request.user)
+def _people_url(request: MemberRequest) -> str:
+    return reverse("programs:people", kwargs={"program": request.program.slug})
 
 
 def _invitation(request: MemberRequest, pk: int) -> Invitation:
@@ -126,40 +128,22 @@ def _invitation(request: MemberRequest, pk: int) -> Invitation:
 def _other_member(request: MemberRequest, pk: int) -> User:
     """A member whose roles the person may change: 404 for strangers, 403 for readers and for oneself."""
     require(can_view_people(request.user, request.program))
-    members = User.objects.filter(memberships__program=request.program).distinct()
-    person = get_object_or_404(members, pk=pk)
-    require(can_manage_people(request.user, request.program), MANAGERS_ONLY)
-    require(person.pk != request.user.pk, "Nobody changes their own roles. Ask another manager.")
-    return person
-
-
-def _done(form: InvitationForm | RolesForm, act: Callable[[], None]) -> bool:
-    """Whether the service agreed; what it had against it becomes an error of the form."""
-    try:
-        act()
-    except DomainError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
+    membership = request.program.memberships.select_related("program", "user").filter(user=pk).first()
+    if membership is None:
+        raise Http404("Nobody of this program.")
+    require(can_change_membership(request.user, membership), OTHER_MANAGERS_ONLY)
+    return membership.user
 
 
 def _confirmed(
     request: MemberRequest, *, act: Callable[[], object], done: str, title: str, text: str, button: str
 ) -> HttpResponse:
     """Ask on a page of its own, then act and go back to the people."""
-    back = reverse("programs:people", kwargs={"program": request.program.slug})
-    if request.method != "POST":
-        context = {"title": title, "text": text, "button": button, "back": back}
-        return render(request, "programs/confirm.html", context)
-    try:
-        act()
-    except DomainError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, done)
-    return redirect(back)
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    """What the form sent, also where that is nothing; None where none was sent."""
-    return request.POST if request.method == "POST" else None
+    form = Form(*sent(request))
+    if form.is_valid():
+        with errors_on(form):
+            act()
+            messages.success(request, done)
+            return redirect(_people_url(request))
+    context = {"form": form, "title": title, "text": text, "button": button, "back": _people_url(request)}
+    return render(request, "programs/confirm.html", context, status=422 if form.errors else 200)

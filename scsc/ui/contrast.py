@@ -5,6 +5,7 @@ import re
 # The grounds an accent is read on, as in static/css/tokens.css: paper and surface.
 LIGHT_GROUNDS = ("#faf8f4", "#ffffff")
 DARK_GROUNDS = ("#14181d", "#1b2027")
+GROUNDS = {"light": LIGHT_GROUNDS, "dark": DARK_GROUNDS}
 # WCAG 2.2, success criterion 1.4.3, for text of normal size.
 TEXT_RATIO = 4.5
 
@@ -30,14 +31,13 @@ def contrast_ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def accent_is_legible(light: str, dark: str) -> bool:
-    """Whether a program's accents can carry text on the page and on cards, each in its theme.
+def contrast_on_page(accent: str, theme: str) -> float:
+    """Contrast of an accent with the ground of `theme` (`light` or `dark`) on which it reads worst.
 
-    `light` is the accent of the light theme, `dark` that of the dark one. Raises ValueError for a colour
-    that is not written `#rrggbb`.
+    A program's accent carries text, so it needs TEXT_RATIO. Raises ValueError for a colour that is not
+    written `#rrggbb`.
     """
-    pairs = [(light, ground) for ground in LIGHT_GROUNDS] + [(dark, ground) for ground in DARK_GROUNDS]
-    return all(contrast_ratio(accent, ground) >= TEXT_RATIO for accent, ground in pairs)
+    return min(contrast_ratio(accent, ground) for ground in GROUNDS[theme])
 
 
 def _linear(part: float) -> float:

@@ -1,4 +1,4 @@
-"""How forms are drawn: every `{{ form }}` and `{{ field.as_field_group }}` comes from templates/ui."""
+"""How forms are read and drawn: `{{ form }}` and `{{ field.as_field_group }}` come from templates/ui."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,9 +7,12 @@ from typing import Any
 
 import django
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest, QueryDict
 from django.template.backends.django import DjangoTemplates as DjangoEngine
+from django.utils.datastructures import MultiValueDict
 
 HOUSE_TEMPLATES = Path(__file__).parents[2] / "templates"
 WIDGET_TEMPLATES = Path(django.__file__).parent / "forms" / "templates"
@@ -33,6 +36,13 @@ class ChoiceCards(forms.RadioSelect):
     def __init__(self, *args: Any, hints: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hints = hints or {}
+
+
+def sent(
+    request: HttpRequest,
+) -> "tuple[QueryDict | None, MultiValueDict[str, UploadedFile[bytes]] | None]":
+    """What a form was sent with, or nothing on a first look. An empty form that was sent is still sent."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from scsc.logs import request_id
 from scsc.programs.queries import programs_of
+from scsc.programs.sending_again import kept_form
 from scsc.ui.support import all_support
 from scsc.ui.theme import keep_theme
 
@@ -67,7 +68,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came without a valid token: signed out meanwhile, or cookies are blocked."""
-    response = render(request, "403_csrf.html", status=403)
+    response = render(request, "403_csrf.html", {"kept": kept_form(request)}, status=403)
     # Tells app.js to offer signing in again beside the form instead of "you may not".
     response["X-Reason"] = "sign-in"
     return response

@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   if (link && shifts.length >= 3) quickExit(link);
 });
 
-/* Menus and dialogs. */
+/* Menus. */
 
 document.addEventListener("click", (event) => {
   const exit = event.target.closest("[data-quick-exit]");
@@ -46,13 +46,6 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
-  const opener = event.target.closest("[data-dialog]");
-  const dialog = opener && byId(opener.dataset.dialog);
-  if (dialog) {
-    event.preventDefault();
-    dialog.showModal();
-  }
-  event.target.closest("[data-dialog-close]")?.closest("dialog").close();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,12 +1,14 @@
 """The page behind an invitation's link."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from scsc.accounts.models import User
+from scsc.accounts.models import Invitation, User
 from scsc.accounts.services import renew_invitation, revoke_invitation
-from scsc.programs.models import Membership
+from scsc.programs.models import Membership, Program
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 from tests.accounts.people import PASSWORD, expire, invited, sign_in, with_password
@@ -23,6 +25,13 @@ def test_page_says_what_is_offered_and_by_whom(cast: Cast, client: Client) -> No
     for part in (cast.program.name, "Program officer", str(cast.manager), EMAIL, "New Person"):
         assert part in page.content.decode()
     assert "no-store" in page["Cache-Control"]
+
+
+def test_page_shows_the_last_day_as_the_program_counts_it(cast: Cast, client: Client) -> None:
+    Program.objects.filter(pk=cast.program.pk).update(timezone="America/Los_Angeles")
+    invitation, link = invited(cast.program, cast.manager)
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=datetime(2090, 1, 2, 3, tzinfo=UTC))
+    assert "1 January 2090" in client.get(link).content.decode()
 
 
 def test_a_stranger_makes_an_account_and_is_signed_in(cast: Cast, client: Client) -> None:

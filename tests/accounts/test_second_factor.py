@@ -2,7 +2,6 @@
 
 import json
 from base64 import urlsafe_b64encode
-from urllib.parse import quote
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,14 +15,14 @@ from django.urls import reverse
 
 from scsc.accounts.models import User
 from scsc.accounts.second_factor import has_required_factor
-from scsc.programs.models import Membership
+from scsc.programs.models import Membership, Program
 from scsc.programs.roles import Role
 from tests.accounts.people import PASSWORD, code_now, sign_in, with_app, with_passkey, with_password
 from tests.factories import Cast, make_cast
 
 NEEDING = ["manager", "officer", "finance", "roundtable", "advisory"]
 HERE = "/account/second-factor/"
-TO_HERE = f"{HERE}?next={quote('/north/', safe='')}"
+TO_HERE = f"{HERE}?next=/north/"
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +81,20 @@ def test_without_a_factor_everything_else_is_closed(cast: Cast, client: Client, 
     assert client.get(path)["Location"].startswith(HERE)
 
 
-def test_what_a_form_sent_is_not_a_page_to_come_back_to(cast: Cast, client: Client) -> None:
+def test_a_program_named_like_an_open_address_is_closed(cast: Cast, client: Client) -> None:
+    Program.objects.filter(pk=cast.program.pk).update(slug="healthz-plan")
     client.force_login(cast.manager)
-    assert client.post("/north/people/invite/")["Location"] == f"{HERE}?next=%2F"
+    assert client.get("/healthz-plan/")["Location"] == f"{HERE}?next=/healthz-plan/"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_what_a_form_sent_is_kept_until_the_factor_is_shown(cast: Cast, client: Client) -> None:
+    client.force_login(cast.manager)
+    data = {"email": "new@example.org", "name": "Nia New"}
+    page = client.post("/north/people/invite/", data, headers={"Origin": "http://testserver"})
+    assert page.status_code == 401
+    assert f'href="{HERE}"' in page.content.decode()
+    assert 'value="Nia New"' in page.content.decode()
 
 
 def test_htmx_leads_the_whole_page_away(cast: Cast, client: Client) -> None:

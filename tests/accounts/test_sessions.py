@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.accounts.people import PASSWORD, sign_in, with_password
 from tests.factories import Cast
+from tests.ui.markup import one, parse, words
 
 
 def two_browsers(cast: Cast) -> tuple[Client, Client]:
@@ -27,6 +28,13 @@ def test_sessions_are_listed_with_their_browsers(cast: Cast) -> None:
     page = here.get(reverse("usersessions_list")).content.decode()
     assert "Here" in page
     assert "There" in page
+
+
+def test_the_table_of_sessions_has_a_caption_and_row_heads(cast: Cast) -> None:
+    here, _ = two_browsers(cast)
+    table = one(parse(here.get(reverse("usersessions_list")).content.decode()), "//table")
+    assert words(one(table, "./caption")) == "Sessions"
+    assert {words(head) for head in table.xpath(".//th[@scope='row']")} == {"Here This one", "There"}
 
 
 def test_ending_the_other_sessions_really_ends_them(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -58,6 +58,34 @@ def test_password_reset_gives_the_same_answer_and_mails_only_people(cast: Cast, 
         (302, reverse("account_reset_password_done"))
     }
     assert [message.to for message in mail.outbox] == [[known.email]]
+
+
+@pytest.fixture
+def mail_server_away(settings: LazySettings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+
+@pytest.mark.usefixtures("mail_server_away")
+def test_password_reset_without_a_mail_server_tells_everybody_the_same(cast: Cast, client: Client) -> None:
+    known = with_password(cast.executive)
+    pages = []
+    for email in (known.email, "nobody@example.org"):
+        page = Client().post(reverse("account_reset_password"), {"email": email}, follow=True)
+        assert page.status_code == 200
+        pages.append(without_tokens(page.content.decode()))
+    assert "the mail server may have been away" in pages[0]
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.usefixtures("mail_server_away")
+def test_changing_the_password_without_a_mail_server_stands_and_says_so(cast: Cast, client: Client) -> None:
+    sign_in(client, with_password(cast.executive))
+    new = "a wholly different phrase"
+    data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    page = client.post(reverse("account_change_password"), data, follow=True)
+    assert "could not be sent just now" in page.content.decode()
+    assert sign_in(Client(), cast.executive, new).status_code == 302
 
 
 def test_password_reset_by_the_link_in_the_mail(cast: Cast, client: Client) -> None:

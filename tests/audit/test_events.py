@@ -18,8 +18,8 @@ from scsc.errors import DomainError
 from scsc.programs.tenancy import program_scope
 from tests.databases import owner_cursor
 from tests.factories import ActionFactory, Cast, DeliverableFactory, make_cast
-from workplan.models import Deliverable
-from workplan.states import DELIVERABLE, DeliverableState
+from workplan.models import Action, Deliverable
+from workplan.states import ACTION, DELIVERABLE, DeliverableState
 
 
 def test_transition_saves_the_state_and_leaves_one_event(cast: Cast) -> None:
@@ -64,7 +64,7 @@ def test_every_pair_of_state_and_action(cast: Cast, state: str, action: str) -> 
         if step is None:
             with pytest.raises(DomainError):
                 take_step(deliverable, action, actor=cast.manager, reason="why")
-        elif step.guard:
+        elif step.guard == "evidence_present":
             with pytest.raises(DomainError, match="Add evidence"):
                 take_step(deliverable, action, actor=cast.manager, reason="why")
         else:
@@ -224,6 +224,29 @@ def test_every_table_of_states_is_sound(life: Life) -> None:
         life.guard(step)
     initial = next(iter(life.states.values))
     assert reached | {initial} == set(life.states.values)
+
+
+@pytest.mark.parametrize("life", lives(), ids=lambda life: life.noun)
+def test_every_pair_outside_the_table_is_refused(life: Life) -> None:
+    for state in life.states.values:
+        for action in life.actions:
+            assert (life.find(state, action) is None) == ((state, action) not in life.table)
+
+
+ACTION_PAIRS = [(state, action) for state in ACTION.states.values for action in ACTION.actions]
+
+
+@pytest.mark.parametrize(("state", "action"), ACTION_PAIRS)
+def test_every_pair_of_an_action(cast: Cast, state: str, action: str) -> None:
+    with program_scope(cast.program):
+        subject = ActionFactory.create(program=cast.program, state=state)
+        step = ACTION.table.get((state, action))
+        if step is None:
+            with pytest.raises(DomainError):
+                take_step(subject, action, actor=cast.manager, reason="why")
+        else:
+            take_step(subject, action, actor=cast.manager, reason="why")
+        assert Action.objects.get().state == (step.target if step else state)
 
 
 def test_an_action_that_nobody_described_is_an_error() -> None:

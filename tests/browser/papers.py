@@ -47,11 +47,11 @@ class Paper:
 def read_paper(path: Path) -> Paper:
     """Open a downloaded report, and have the outloud checker listen to it."""
     with pikepdf.open(path) as pdf:
-        marked = bool(pdf.Root.get("/MarkInfo", {}).get("/Marked", False)) and "/StructTreeRoot" in pdf.Root
+        tagged = "/StructTreeRoot" in pdf.Root and "/MarkInfo" in pdf.Root and bool(pdf.Root.MarkInfo.Marked)
         language, title = str(pdf.Root.get("/Lang", "")), str(pdf.docinfo.get("/Title", ""))
     with pymupdf.open(path) as pages:
         words = " ".join(" ".join(page.get_text() for page in pages).split())
     errors = [
         f"{found.rule}: {found.message}" for found in listen(str(path)).findings if found.severity == "error"
     ]
-    return Paper(marked, language, title, words, errors)
+    return Paper(tagged, language, title, words, errors)

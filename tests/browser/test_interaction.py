@@ -1,10 +1,10 @@
-"""What people do that no form expects: click twice, go back, stay away too long, open two tabs, guess addresses."""
+"""What people do that no form expects: click twice, go back, stay away, open two tabs, guess addresses."""
 
 import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.stack.product import Product
@@ -70,7 +70,12 @@ def test_leaving_a_form_with_words_in_it_asks_first(arrive: Arrive) -> None:
     page.get_by_label("What happened").click()
     page.keyboard.type("Half a thought")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.get_by_role("link", name="Cancel").click(no_wait_after=True)
     expect(page.get_by_label("What happened")).to_have_value("Half a thought")
     assert asked == ["beforeunload"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.papers import Paper, read_paper, small_pdf
 from tests.local.conftest import eventually
@@ -38,8 +38,8 @@ def attach(page: Page, title: str, name: str) -> None:
     """Add a PDF as evidence by the form behind the button."""
     page.get_by_role("link", name="Add evidence").first.click()
     page.get_by_label("Title").fill(title)
-    upload = {"name": name, "mimeType": "application/pdf", "buffer": small_pdf(title)}
-    page.locator('input[type="file"]').set_input_files([upload])  # type: ignore[list-item]
+    upload: FilePayload = {"name": name, "mimeType": "application/pdf", "buffer": small_pdf(title)}
+    page.locator('input[type="file"]').set_input_files(upload)
     page.get_by_role("button", name="Add evidence").click()
 
 

@@ -202,6 +202,17 @@ def test_download_refused_says_why(
     assert signed_in(cast.manager).get(address(document)).status_code == 404
 
 
+def test_download_whose_bytes_are_lost_says_so(
+    cast: Cast, released: Upload, signed_in: SignedIn, files: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = released()
+    (files / document.storage_name).unlink()
+    response = signed_in(cast.officer).get(address(document))
+    assert response.status_code == 410
+    assert "its content is not in storage" in text_of(response)
+    assert "document_lost" in caplog.text
+
+
 def text_of(response: Any) -> str:
     return str(response.content.decode())
 

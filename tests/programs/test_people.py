@@ -1,6 +1,7 @@
 """The people page, and who may change whose roles."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from scsc.accounts.models import Invitation, User
 from scsc.accounts.queries import people_history, people_of
@@ -152,6 +154,14 @@ def test_people_lists_members_and_open_invitations(cast: Cast, signed_in: Signed
     assert "new@example.org" in page
     assert "elsewhere@example.org" not in page
     assert cast.other_manager.email not in page
+
+
+def test_people_shows_days_as_the_program_counts_them(cast: Cast, signed_in: SignedIn) -> None:
+    Program.objects.filter(pk=cast.program.pk).update(timezone="America/Los_Angeles")
+    invitation, _ = invited(cast.program, cast.manager)
+    Invitation.objects.filter(pk=invitation.pk).update(expires_at=datetime(2090, 1, 2, 3, tzinfo=UTC))
+    assert "1 Jan 2090" in signed_in(cast.manager).get(PEOPLE).content.decode()
+    assert timezone.get_current_timezone_name() == "Australia/Sydney"
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.annual import _belongs, take_annual_snapshot
 from reporting.snapshot_schema import Snapshot, snapshot_hash
+from scsc.documents.models import Document
 from scsc.programs.tenancy import program_scope
 from tests.factories import (
     ActionFactory,
@@ -102,6 +104,17 @@ def test_only_the_standing_update_of_the_year_is_in_it(cast: Cast, year: Program
     )
     updates = actions(take(year, cast))["UP-1"]["updates"]
     assert [(u["narrative"], u["label"]) for u in updates] == [("Right.", "At risk")]
+
+
+def test_unchecked_and_refused_files_are_not_cited(cast: Cast, year: ProgramYear) -> None:
+    deliverable = Deliverable.objects.get(code="UP-1.1")
+    upload = SimpleUploadedFile("notes.txt", b"Minutes of the meeting.", "text/plain")
+    services.add_evidence_file(deliverable, title="", upload=upload, actor=cast.officer)
+    cited = [actions(take(year, cast))["UP-1"]["deliverables"][0]["evidence"]]
+    for state in ("rejected", "released"):
+        Document.objects.update(state=state)
+        cited.append(actions(take(year, cast))["UP-1"]["deliverables"][0]["evidence"])
+    assert [len(refs) for refs in cited] == [0, 0, 1]
 
 
 def test_same_plan_at_the_same_moment_has_the_same_hash(cast: Cast, year: ProgramYear) -> None:

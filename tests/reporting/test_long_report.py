@@ -1,4 +1,4 @@
-"""A long report is laid out in parts and joined; what is printed is what one layout of the whole would print."""
+"""A long report is laid out in parts and joined: it prints what one layout of the whole would print."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ MARGIN_TOP, MARGIN_BOTTOM = 70, 775  # between them stands the text, in points f
 TABLE_HEADS = (
     "Code Deliverable Due Done State",
     "Action Status Why",
-    "No. What it is and where it is kept Record By and when",
+    "No. Source Record By and when",
 )
 
 
@@ -66,11 +66,11 @@ def print_to(path: Path, snapshot: dict[str, Any], **options: Any) -> Printed:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    """A report of about 60 pages, with cuts inside an ambition and inside the sources."""
-    folder, snapshot = tmp_path_factory.mktemp("long"), sample(repeat=5)
+    """A report of about 50 pages, with cuts inside an ambition and inside the sources."""
+    folder, snapshot = tmp_path_factory.mktemp("long"), sample(repeat=4)
     with ThreadPoolExecutor(2) as pool:
         whole = pool.submit(print_to, folder / "whole.pdf", snapshot)
-        parts = pool.submit(print_to, folder / "parts.pdf", snapshot, parts_of=14)
+        parts = pool.submit(print_to, folder / "parts.pdf", snapshot, parts_of=15)
         return Both(snapshot, whole.result(), parts.result())
 
 
@@ -112,8 +112,9 @@ def test_parts_print_the_same_words_in_the_same_order(both: Both) -> None:
             text = " ".join(body_of(page) for page in list(pdf)[first - 1 :])
         for head in TABLE_HEADS:
             text = text.replace(head, " ")
-        texts.append(text.split())
-    assert len(texts[0]) > 10_000
+        # The dots of lists are drawn last on their page.
+        texts.append([word for word in text.split() if word != "•"])
+    assert len(texts[0]) > 5_000
     assert texts[0] == texts[1]
 
 
@@ -141,6 +142,11 @@ def test_contents_give_the_page_of_every_heading(both: Both) -> None:
         lines = [line for page in list(pdf)[1 : first - 1] for line in page.get_text().splitlines()]
     printed = [int(line) for line in lines if line.strip().isdigit()]
     assert printed == [page for _level, _words, page in bookmarks[2:]]
+    with pikepdf.open(both.parts.path) as pdf:
+        links = [str(link.Dest) for page in list(pdf.pages)[1 : first - 1] for link in page.obj.Annots]
+        led_to = [pdf.pages.index(pikepdf.Page(names_of(pdf)[name][0])) + 1 for name in dict.fromkeys(links)]
+        assert len(elements(pdf, "/TOC")) == 1
+    assert led_to == printed
 
 
 def test_every_page_but_the_cover_has_its_number(both: Both) -> None:
@@ -228,7 +234,7 @@ def marks(element: Any) -> Iterator[tuple[tuple[int, int], int]]:
         if isinstance(kid, int):
             yield element.Pg.objgen, kid
         elif kid.get("/Type") == "/StructElem":
-            assert kid.P == element
+            assert element == kid.P
             yield from marks(kid)
 
 
@@ -250,7 +256,7 @@ def test_tags_are_those_of_one_piece(both: Both) -> None:
             assert len(elements(parts, kind)) == len(elements(whole, kind)) > 0, kind
         sources = elements(parts, "/Table")[-1]
         assert len(list(walk(sources, "/TR"))) == len(both.snapshot["sources"]) + 1
-        assert len({row.Pg.objgen for row in walk(sources, "/TR")}) > 15
+        assert len({row.Pg.objgen for row in walk(sources, "/TR")}) > 10
 
 
 def test_metadata_is_that_of_one_piece(both: Both) -> None:
@@ -284,13 +290,13 @@ def test_parts_need_less_memory_than_the_whole(both: Both) -> None:
 
 
 def test_same_snapshot_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    snapshot = sample(deliverables=2, updates=0)
+    snapshot = sample(deliverables=1, updates=0)
     snapshot["meta"]["draft"] = True
     monkeypatch.setattr(parent, "PASSED_ON", (*parent.PASSED_ON, "PYTHONHASHSEED"))
     files = []
     for seed in ("1", "4242"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        files.append(print_to(tmp_path / f"{seed}.pdf", snapshot, parts_of=8).path)
+        files.append(print_to(tmp_path / f"{seed}.pdf", snapshot, parts_of=9).path)
     assert files[0].read_bytes() == files[1].read_bytes()
     assert list(tmp_path.iterdir()) == files
     with pymupdf.open(files[0]) as pdf:
@@ -299,8 +305,8 @@ def test_same_snapshot_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.
 
 def test_part_that_needs_too_much_memory_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError) as caught:
-        print_to(tmp_path / "report.pdf", sample(repeat=5), parts_of=30, memory_limit_mb=130)
-    assert caught.value.message == "The report needs more memory than the 130 MB it may use."
+        print_to(tmp_path / "report.pdf", sample(repeat=2), parts_of=30, memory_limit_mb=90)
+    assert caught.value.message == "The report needs more memory than the 90 MB it may use."
     assert caught.value.detail.startswith("Part 1 of ")
     assert list(tmp_path.iterdir()) == []
 
@@ -329,7 +335,7 @@ def test_long_report_is_made_in_parts_unasked(tmp_path: Path) -> None:
     said = subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True).stdout
     plan = json.loads(said.splitlines()[-1])["done"]["plan"]
     assert plan["parts_of"] == PART
-    assert len(plan["pages"]) == 3
+    assert len(plan["pages"]) == 4
     assert LONG < sum(plan["pages"]) < 140
 
 

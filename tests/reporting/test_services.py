@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from reporting import services
 from reporting.models import ReportRun, Snapshot
+from reporting.queries import due_runs
 from reporting.tasks import render_report
 from scsc.audit.models import AuditEvent
 from scsc.errors import DomainError
@@ -159,10 +160,10 @@ def test_retry_waits_for_a_newer_report(cast: Cast, run: ReportRun) -> None:
 
 def test_sweeper_finds_what_waits_and_what_went_silent(run: ReportRun) -> None:
     later = timezone.now() + timedelta(seconds=10)
-    assert services.due_runs(later) == [run.pk]
+    assert due_runs(later) == [run.pk]
     taken(run)
-    assert services.due_runs(later) == []
-    assert services.due_runs(later + services.LEASE) == [run.pk]
+    assert due_runs(later) == []
+    assert due_runs(later + services.LEASE) == [run.pk]
 
 
 def test_database_refuses_a_ready_report_without_a_file(run: ReportRun) -> None:

@@ -74,13 +74,13 @@ class Product:
         return [pid for pid in self.processes() if b"reporting.rendering.child" in _command_line(pid)]
 
     def rows(self, program: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of one program, read past the application. The statement may name its `program_id` %(program)s."""
-        with closing(psycopg2.connect(self.environment()["DATABASE_OWNER_URL"])) as connection:
-            with connection, connection.cursor() as cursor:
-                cursor.execute("SELECT id FROM programs_program WHERE slug = %s", [program])
-                cursor.execute("SELECT set_config('app.program_id', %s, true)", [str(cursor.fetchone()[0])])
-                cursor.execute(statement, values)
-                return list(cursor.fetchall())
+        """What a statement answers inside one program, past the application; its changes are kept."""
+        address = self.environment()["DATABASE_OWNER_URL"]
+        with closing(psycopg2.connect(address)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM programs_program WHERE slug = %s", [program])
+            cursor.execute("SELECT set_config('app.program_id', %s, true)", [str(cursor.fetchone()[0])])
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
 
     def troubles(self) -> list[str]:
         """Lines of the logs that tell of an error."""
@@ -157,7 +157,7 @@ def _start(folder: Path, *, command: Sequence[str], environment: Mapping[str, st
         process = subprocess.Popen(
             [word.format(port=port, var=var) for word in words],
             cwd=ROOT,
-            env=inherited | environment,
+            env=inherited | dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,

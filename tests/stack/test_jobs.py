@@ -57,7 +57,9 @@ def test_file_uploaded_before_the_worker_is_killed_is_checked_by_the_next(fragil
     page = "/cpf/plan/deliverables/INV-1.3/"
     workers = fragile.group("worker")
     with paused(*workers):
-        sent = officer.post(f"{page}evidence/", title="Ethics statement", url="", file=("ethics.txt", b"Agreed."))
+        sent = officer.post(
+            f"{page}evidence/", title="Ethics statement", url="", file=("ethics.txt", b"Agreed.")
+        )
         assert "Being checked" in sent.words
         os.kill(workers[0], signal.SIGKILL)
     assert eventually(lambda: "/cpf/files/" in officer.get(page).text, seconds=90)

@@ -40,7 +40,9 @@ def test_every_report_of_the_demonstration_is_readable_for_all(reports: list[Rep
 def test_same_figures_give_the_same_bytes_in_another_process(reports: list[Report], tmp_path: Path) -> None:
     report = reports[0]
     figures = json.loads(report.visitor.get(f"{report.page}figures/").content)
-    rendered = render(figures["snapshot"], output=tmp_path / "again.pdf", on_progress=lambda _done, _step: None)
+    rendered = render(
+        figures["snapshot"], output=tmp_path / "again.pdf", on_progress=lambda _done, _step: None
+    )
     assert (tmp_path / "again.pdf").read_bytes() == report.pdf()
     assert report.hashes() == [figures["sha256"], rendered.sha256]
     assert hashlib.sha256(report.pdf()).hexdigest() == rendered.sha256

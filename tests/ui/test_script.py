@@ -265,16 +265,6 @@ def test_menu_closes_on_escape_and_elsewhere(page: Page, site: Site) -> None:
     expect(page.get_by_text("inside")).to_be_hidden()
 
 
-def test_dialog_opens_from_its_link_and_closes(page: Page, site: Site) -> None:
-    dialog = '<dialog id="d"><p>Sure?</p><button data-dialog-close>Cancel</button></dialog>'
-    _open(page, site, f'<a href="/confirm/" data-dialog="d">Withdraw</a>{dialog}')
-    page.get_by_text("Withdraw").click()
-    expect(page.get_by_text("Sure?")).to_be_visible()
-    page.get_by_text("Cancel").click()
-    expect(page.get_by_text("Sure?")).to_be_hidden()
-    assert page.url == f"{SITE}/"
-
-
 def test_progress_is_read_out_when_its_stage_changes(page: Page, site: Site) -> None:
     site.answers["/progress/"] = says("<span data-announce>Checking</span>")
     stage = "<span data-announce>Drawing</span>"

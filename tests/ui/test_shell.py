@@ -1,5 +1,6 @@
 """The frame of the pages, asked for as a browser would."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -65,6 +66,12 @@ def test_landing_page_asks_the_database_nothing(client: Client) -> None:
     assert client.get("/").status_code == 200
 
 
+def test_going_back_asks_for_the_whole_page_again(client: Client) -> None:
+    # Pages are not kept by htmx, and a request of its own would bring a part of one.
+    config = json.loads(one(_page(client.get("/")), "//meta[@name='htmx-config']").get("content"))
+    assert (config["historyCacheSize"], config["refreshOnHistoryMiss"]) == (0, True)
+
+
 def test_home_leads_to_the_only_program(cast: Cast, signed_in: SignIn) -> None:
     response = signed_in(cast.officer).get("/")
     assert (response.status_code, response.headers["Location"]) == (302, f"/{cast.program.slug}/")
@@ -126,7 +133,7 @@ def test_demonstration_is_announced(demo: bool, client: Client, settings: Settin
 def test_past_plan_says_its_day(cast: Cast, signed_in: SignIn) -> None:
     Program.objects.filter(pk=cast.program.pk).update(shown_as_at=date(2022, 8, 21))
     page = _page(signed_in(cast.manager).get(f"/{cast.program.slug}/"))
-    assert "Shown as at 21 August 2022" in words(one(page, "//section[@class='strip']"))
+    assert "shown as at 21 August 2022" in words(one(page, "//section[@class='strip']"))
 
 
 def test_accent_comes_with_the_nonce_of_the_policy(cast: Cast, signed_in: SignIn) -> None:
@@ -231,6 +238,17 @@ def test_sign_in_page_wears_the_house_components(client: Client, db: None) -> No
     assert targets
     for target in targets:
         one(page, f"//*[@id='{target}']")
+
+
+@pytest.mark.parametrize("address", ["/demo/", "/accounts/login/", "/accounts/password/reset/"])
+def test_pages_before_signing_in_have_the_way_out_and_the_help(
+    address: str, client: Client, db: None, settings: Settings
+) -> None:
+    settings.DEMO = True
+    page = _page(client.get(address))
+    one(page, "//a[@data-quick-exit]")
+    assert one(page, "//body").get("class") == "has-exit"
+    assert one(page, "//main").xpath(".//a[@href='tel:000']")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from workplan.program_files import ProgramFileError
 FOLDER = django_settings.BASE_DIR / "demo"
 SLUGS = ["scsc", "cpf", "ipcpp"]
 
+SERVICES = [f"workplan.services.{name}" for name in ("actions", "deliverables", "updates")]
+
 
 def demo_plan(slug: str) -> DemoPlan:
     return read_demo_plan(f"{slug}.yaml", (FOLDER / "plan" / f"{slug}.yaml").read_text(encoding="utf-8"))
@@ -51,7 +53,7 @@ def test_broken_demo_plan_is_named_with_its_line() -> None:
 
 def test_work_after_today_is_left_out(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DEMO = True
-    for module in ("reporting.demo_plan", "workplan.services", "workplan.queries"):
+    for module in ("reporting.demo_plan", *SERVICES, "workplan.queries"):
         monkeypatch.setattr(f"{module}.today", lambda program: program.shown_as_at or date(2026, 1, 15))
     call_command("demo_data", verbosity=0)
     program = Program.objects.get(slug="ipcpp")

@@ -6,11 +6,15 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from reporting.models import ReportRun
+from reporting.services import request_report
 from scsc.accounts.models import User
+from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
-from tests.factories import AmbitionFactory, Cast, YearFactory
+from tests.factories import AmbitionFactory, Cast, YearFactory, member
 from tests.queries import counted_queries
-from workplan.models import Action, Deliverable
+from workplan import services
+from workplan.models import Action, Deliverable, ProgramYear
 
 AT_MOST = 12
 
@@ -60,3 +64,58 @@ def test_queries_do_not_grow_with_rows(
         response = client.get(f"/north/{path}")
     assert response.status_code == 200
     assert count.number <= AT_MOST, "\n".join(count.statements)
+
+
+def updates(cast: Cast, author: User, count: int) -> None:
+    """An action with so many updates, each with evidence, shared with the partner contact."""
+    with program_scope(cast.program):
+        action = Action.objects.get(code="A-0")
+        action.program = cast.program
+        services.share_action(action, person=cast.partner, actor=cast.manager)
+        year = ProgramYear.objects.get()
+        for n in range(count):
+            update = services.post_update(
+                action, year=year, narrative=f"N {count} {n}", rag="green", actor=author
+            )
+            services.add_evidence_link(update, title="", url="https://example.org/", actor=author)
+
+
+@pytest.mark.parametrize("role", ["officer", "partner"])
+def test_action_page_does_not_ask_for_each_update(
+    cast: Cast, signed_in: Callable[[User], Client], role: str
+) -> None:
+    fill(cast, 1)
+    client, numbers = signed_in(cast.people[role]), []
+    for count in (1, 4):
+        updates(cast, cast.people[role], count)
+        # Once to fill the caches that live as long as the process.
+        client.get("/north/plan/actions/A-0/")
+        with counted_queries() as counted:
+            assert client.get("/north/plan/actions/A-0/").status_code == 200
+        numbers.append(counted)
+    assert numbers[0].number == numbers[1].number, "\n".join(numbers[1].statements)
+
+
+def test_lists_of_reports_and_people_stay_the_same(cast: Cast, signed_in: Callable[[User], Client]) -> None:
+    fill(cast, 1)
+    client, numbers = signed_in(cast.manager), []
+    make_ready_report(cast)
+    client.get("/north/reports/")
+    for _ in range(2):
+        for path in ("reports/", "people/"):
+            with counted_queries() as counted:
+                assert client.get(f"/north/{path}").status_code == 200
+            numbers.append(counted.number)
+        for _ in range(3):
+            member(cast.program, Role.OFFICER)
+            make_ready_report(cast)
+    assert numbers[:2] == numbers[2:]
+    assert max(numbers) <= AT_MOST
+
+
+def make_ready_report(cast: Cast) -> None:
+    with program_scope(cast.program):
+        year = ProgramYear.objects.get()
+        year.program = cast.program
+        run = request_report(year, actor=cast.executive)
+        ReportRun.objects.filter(pk=run.pk).update(state="ready", file_sha256="0", file_size=1)

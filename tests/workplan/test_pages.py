@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -203,3 +204,40 @@ def test_update_of_another_person_cannot_be_corrected_by_a_partner(
     path = f"/north/plan/updates/{update.pk}/correct/"
     assert signed_in(cast.partner).get(path).status_code == 403
     assert signed_in(cast.officer).get(path).status_code == 200
+
+
+def test_partner_contact_reads_no_code_of_an_action_that_is_not_shared(
+    cast: Cast, plan: Action, signed_in: Sign
+) -> None:
+    with program_scope(cast.program):
+        Action.objects.filter(code="UP-2").update(state="in_progress")
+        waiting = Action.objects.get(code="UP-2")
+        waiting.program = cast.program
+        services.share_action(waiting, person=cast.partner, actor=cast.manager)
+    page = text(signed_in(cast.partner), "/north/plan/actions/UP-2/")
+    assert "It waits for another action" in page
+    assert "UP-1" not in page
+    assert "UP-1" in text(signed_in(cast.auditor), "/north/plan/actions/UP-2/")
+
+
+def test_chain_of_a_thousand_dependencies_is_shown(cast: Cast, signed_in: Sign) -> None:
+    with program_scope(cast.program):
+        YearFactory.create(program=cast.program, number=1)
+        ambition = AmbitionFactory.create(program=cast.program)
+        rows = Action.objects.bulk_create(
+            ActionFactory.build(program=cast.program, ambition=ambition) for _ in range(1_000)
+        )
+        Dependency.objects.bulk_create(
+            Dependency(program=cast.program, action=later, depends_on=earlier)
+            for earlier, later in pairwise(rows)
+        )
+    assert signed_in(cast.auditor).get("/north/plan/").status_code == 200
+
+
+def test_list_gives_a_whole_page_when_the_browser_goes_back(
+    cast: Cast, plan: Action, signed_in: Sign
+) -> None:
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    response = signed_in(cast.auditor).get("/north/plan/list/", headers=headers)
+    assert b"<html" in response.content
+    assert "HX-Request" in response["Vary"]

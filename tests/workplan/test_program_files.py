@@ -318,7 +318,7 @@ def test_cycles_are_found_exactly_where_no_order_exists(graph: dict[str, list[st
     left = dict(graph)
     while free := [name for name, others in left.items() if not set(others) & left.keys()]:
         left = {name: others for name, others in left.items() if name not in free}
-    cycles = find_cycles(graph)
+    cycles = list(find_cycles(graph))
     assert bool(cycles) == bool(left)
     for cycle in cycles:
         assert cycle[0] == cycle[-1]

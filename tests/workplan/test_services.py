@@ -12,12 +12,13 @@ from scsc.audit.history import history_of
 from scsc.audit.models import AuditEvent
 from scsc.documents.models import Document
 from scsc.errors import DomainError
+from scsc.programs.services import set_roles
 from scsc.programs.tenancy import program_scope
 from tests.factories import ActionFactory, Cast, DeliverableFactory, YearFactory
 from workplan import services
 from workplan.models import Action, Deliverable, Evidence, ProgramYear, ProgressUpdate
 from workplan.permissions import can_read_evidence, can_report_on_action, can_view_action
-from workplan.queries import updates_of
+from workplan.queries import shared_with, updates_of
 
 DAY = date(2021, 5, 1)
 
@@ -74,7 +75,7 @@ def test_day_in_the_future_is_refused(cast: Cast, deliverable: Deliverable) -> N
     with program_scope(cast.program):
         deliverable.program = cast.program
         add_link(deliverable, cast.officer)
-        with pytest.raises(DomainError, match="future"):
+        with pytest.raises(ValidationError, match="future"):
             services.complete_deliverable(deliverable, done_on=date(2021, 5, 2), actor=cast.officer)
 
 
@@ -96,7 +97,7 @@ def test_database_refuses_a_done_deliverable_without_a_day(cast: Cast, deliverab
 
 def test_due_day_moves_only_with_a_reason(cast: Cast, deliverable: Deliverable) -> None:
     with program_scope(cast.program):
-        with pytest.raises(DomainError, match="Say why"):
+        with pytest.raises(ValidationError, match="Say why"):
             services.change_deliverable(deliverable, text="T", due_on=DAY, reason=" ", actor=cast.officer)
         services.change_deliverable(
             deliverable, text="T", due_on=DAY, reason="Late start.", actor=cast.officer
@@ -193,6 +194,85 @@ def test_action_completes_when_its_deliverables_are_settled(cast: Cast, delivera
         assert Action.objects.get().state == "complete"
 
 
+@pytest.fixture
+def complete(cast: Cast, deliverable: Deliverable) -> Deliverable:
+    """A done deliverable under a complete action."""
+    with program_scope(cast.program):
+        add_link(deliverable, cast.officer)
+        services.complete_deliverable(deliverable, done_on=DAY, actor=cast.officer)
+        services.move_action(deliverable.action, "start", actor=cast.officer)
+        services.move_action(deliverable.action, "complete", actor=cast.officer)
+        return Deliverable.objects.select_related("action", "program").get()
+
+
+def test_complete_action_keeps_no_open_deliverable(cast: Cast, complete: Deliverable) -> None:
+    with program_scope(cast.program):
+        with pytest.raises(DomainError, match="is complete"):
+            services.move_deliverable(complete, "reopen", reason="Wrong file.", actor=cast.manager)
+        with pytest.raises(DomainError, match="is complete"):
+            services.add_deliverable(complete.action, code="N", text="N", due_on=DAY, actor=cast.officer)
+        services.move_action(complete.action, "reopen", reason="More to do.", actor=cast.manager)
+        services.move_deliverable(complete, "reopen", reason="Wrong file.", actor=cast.manager)
+
+
+def test_stopped_action_promises_nothing_any_more(cast: Cast, deliverable: Deliverable) -> None:
+    with program_scope(cast.program):
+        services.move_action(deliverable.action, "stop", reason="No funds.", actor=cast.manager)
+        assert Deliverable.objects.get().state == "cancelled"
+        event = AuditEvent.objects.get(action="cancel")
+        assert event.reason == "A-1 was stopped: No funds."
+        with pytest.raises(DomainError, match="is stopped"):
+            services.move_deliverable(deliverable, "reinstate", reason="After all.", actor=cast.manager)
+
+
+def test_corrected_update_keeps_its_evidence(cast: Cast, action: Action) -> None:
+    with program_scope(cast.program):
+        first = post(cast, action, cast.officer)
+        evidence = add_link(first, cast.officer)
+        second = post(cast, action, cast.officer, narrative="Three workshops.", replaces=first)
+        assert [list(update.evidence.all()) for update in updates_of(action)] == [[evidence]]
+        sentences = [entry.sentence for entry in history_of([second, evidence])]
+        assert f"{cast.officer} kept, with the corrected update, evidence Minutes" in sentences
+
+
+def test_long_address_without_a_title_is_evidence(cast: Cast, deliverable: Deliverable) -> None:
+    url = f"https://example.org/{'a' * 400}"
+    with program_scope(cast.program):
+        evidence = services.add_evidence_link(deliverable, title="", url=url, actor=cast.officer)
+        assert evidence.url == url
+
+
+def test_evidence_is_removed_once(cast: Cast, deliverable: Deliverable) -> None:
+    with program_scope(cast.program):
+        evidence = add_link(deliverable, cast.officer)
+        services.remove_evidence(evidence, reason="Wrong.", actor=cast.officer)
+        with pytest.raises(DomainError, match="removed already"):
+            services.remove_evidence(evidence, reason="Wrong.", actor=cast.officer)
+
+
+def test_who_leaves_keeps_neither_shares_nor_actions(cast: Cast, action: Action) -> None:
+    with program_scope(cast.program):
+        services.share_action(action, person=cast.partner, actor=cast.manager)
+        services.assign_owner(action, owner=cast.officer, actor=cast.manager)
+        for person in (cast.partner, cast.officer):
+            set_roles(cast.program, user=person, roles=[], actor=cast.manager)
+        stored = Action.objects.get()
+        assert stored.owner is None
+        assert shared_with(stored) == []
+        person = User.objects.get(pk=cast.partner.pk)
+        assert not can_view_action(person, stored)
+        words = [entry.words for entry in history_of([stored])]
+        assert words[:2] == ["changed the owner of", "ended a share of"]
+
+
+def test_nothing_changed_leaves_no_event(cast: Cast, action: Action) -> None:
+    with program_scope(cast.program):
+        services.override_status(action, rag="", reason="", actor=cast.officer)
+        services.assign_owner(action, owner=None, actor=cast.officer)
+        services.unshare_action(action, person=cast.partner, actor=cast.manager)
+        assert not AuditEvent.objects.exists()
+
+
 def test_status_of_a_person_needs_a_reason(cast: Cast, action: Action) -> None:
     with program_scope(cast.program):
         with pytest.raises(DomainError, match="Say why"):
@@ -248,7 +328,7 @@ def test_share_opens_one_action_to_a_partner_contact_and_can_end(cast: Cast, act
 
 
 def test_nobody_outside_the_program_gets_a_share(cast: Cast, action: Action) -> None:
-    with program_scope(cast.program), pytest.raises(DomainError, match="Invite"):
+    with program_scope(cast.program), pytest.raises(DomainError, match="partner contact"):
         services.share_action(action, person=cast.other_manager, actor=cast.manager)
 
 
@@ -272,7 +352,7 @@ WRITES = {
     "change_deliverable": lambda a, d, who: services.change_deliverable(
         d, text="N", due_on=d.due_on, reason="", actor=who
     ),
-    "assign_owner": lambda a, d, who: services.assign_owner(a, owner=None, actor=who),
+    "assign_owner": lambda a, d, who: services.assign_owner(a, owner=who, actor=who),
     "override_status": lambda a, d, who: services.override_status(a, rag="red", reason="r", actor=who),
     "confirm_years": lambda a, d, who: services.confirm_years(
         a, first_year=1, last_year=1, reason="r", actor=who

@@ -5,18 +5,24 @@ The checks read the plain values, not the schema's models, so that they speak ev
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain, pairwise
+from heapq import nsmallest
+from itertools import chain, islice, pairwise
 from typing import Any, TypeGuard
 
 from pydantic_core import PydanticCustomError
 
 from workplan.program_files.cycles import find_cycles
 from workplan.program_files.document import Document
-from workplan.program_files.errors import Path
+from workplan.program_files.errors import Path, quoted, shortened
 from workplan.program_files.fields import read_day
-from workplan.program_files.words import one_of
+from workplan.program_files.schema import MAX_YEARS
+from workplan.program_files.words import MOST_LISTED, one_of
 
 Row = tuple[Path, dict[str, Any]]
+# Codes in their order, found at once.
+Codes = dict[str, None]
+# Comparisons of words for the sake of a hint, in one file: at most half a second.
+MOST_COMPARED = 10_000
 
 CODED = {
     "ambitions": "ambition",
@@ -41,12 +47,12 @@ def check_content(document: Document) -> None:
     _check_codes(document)
     _check_years(document)
     _check_spans(document)
-    codes = {section: codes_of(document, section) for section in CODED}
+    codes = {section: dict.fromkeys(codes_of(document, section)) for section in CODED}
     for section, field, named in REFERENCES:
         for path, row in rows(document, section):
             _check_reference(document, (*path, field), row.get(field), CODED[named], codes[named])
     _check_dependencies(document, codes["actions"])
-    _check_cycles(document, set(codes["actions"]))
+    _check_cycles(document, codes["actions"])
 
 
 def rows(document: Document, *path: str | int) -> Iterator[Row]:
@@ -82,7 +88,7 @@ def _check_unique(document: Document, found: list[Row], field: str, noun: str) -
             continue
         if value in first:
             line = document.values[(*first[value], field)].line
-            _add(document, (*path, field), f"{noun} “{value}” is given twice, first on line {line}.")
+            _add(document, (*path, field), f"{noun} {quoted(value)} is given twice, first on line {line}.")
         first.setdefault(value, path)
 
 
@@ -105,14 +111,15 @@ def _check_years(document: Document) -> None:
 
 def _check_spans(document: Document) -> None:
     """A span begins in a year of the plan. It may end after the plan does."""
-    known = [n for _, row in rows(document, "program", "years") if _is_number(n := row.get("number"))]
+    numbers = (row.get("number") for _, row in rows(document, "program", "years"))
+    known = dict.fromkeys(n for n in numbers if _is_number(n))
     for section in ("actions", "partners"):
         for path, row in rows(document, section):
             span = row.get("years")
             if not isinstance(span, list) or not span or not all(_is_number(n) for n in span):
                 continue
             if known and span[0] not in known:
-                years = ", ".join(str(n) for n in known)
+                years = ", ".join(str(n) for n in islice(known, MAX_YEARS))
                 _add(document, (*path, "years", 0), f"the plan has no year {span[0]}. Its years are {years}.")
             if span[-1] < span[0]:
                 _add(
@@ -122,18 +129,21 @@ def _check_spans(document: Document) -> None:
                 )
 
 
-def _check_dependencies(document: Document, codes: list[str]) -> None:
+def _check_dependencies(document: Document, codes: Codes) -> None:
     for path, row in rows(document, "actions"):
         waits = row.get("depends_on")
-        waits = waits if isinstance(waits, list) else []
-        for i, code in enumerate(waits):
+        seen: set[str] = set()
+        for i, code in enumerate(waits if isinstance(waits, list) else ()):
+            if not isinstance(code, str):
+                continue
             here = (*path, "depends_on", i)
             _check_reference(document, here, code, "action", codes)
-            if code in waits[:i]:
-                _add(document, here, f"“{code}” is given twice.")
+            if code in seen:
+                _add(document, here, f"{quoted(code)} is given twice.")
+            seen.add(code)
 
 
-def _check_cycles(document: Document, codes: set[str]) -> None:
+def _check_cycles(document: Document, codes: Codes) -> None:
     """Name each cycle whole, at the first of its dependencies in the file."""
     graph: dict[str, list[str]] = {}
     places: dict[tuple[str, str], Path] = {}
@@ -147,16 +157,18 @@ def _check_cycles(document: Document, codes: set[str]) -> None:
                 graph[code].append(other)
                 places[code, other] = (*path, "depends_on", i)
     for cycle in find_cycles(graph):
-        steps = sorted(places[step] for step in pairwise(cycle))
+        steps = nsmallest(MOST_LISTED, (places[step] for step in pairwise(cycle)))
         lines = " and ".join(str(document.values[path].line) for path in steps)
-        whole = " -> ".join(cycle)
+        shown = cycle if len(cycle) <= MOST_LISTED else [*cycle[: MOST_LISTED - 2], "…", cycle[-1]]
+        whole = " -> ".join(map(shortened, shown))
         message = f"the actions wait for each other: {whole} (lines {lines}). Remove one dependency."
         document.add_error(steps[0], message)
 
 
-def _check_reference(document: Document, path: Path, value: object, noun: str, known: list[str]) -> None:
-    if isinstance(value, str) and value not in known:
-        _add(document, path, one_of(value, known, noun))
+def _check_reference(document: Document, path: Path, value: object, noun: str, known: Codes) -> None:
+    if isinstance(value, str) and value not in known and not document.has_error_at(path):
+        hint = len(known) * len(document.errors) < MOST_COMPARED
+        document.add_error(path, one_of(value, list(known), noun, hint=hint))
 
 
 def _add(document: Document, path: Path, message: str) -> None:

@@ -12,12 +12,15 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from workplan.program_files.errors import FileError, Path, Place, ProgramFileError, field_name
+from workplan.program_files.errors import FileError, Path, Place, ProgramFileError, field_name, quoted
 from workplan.program_files.syntax import explain
 
+# A plan of a thousand actions has 350,000 characters and 27,000 names and values. Every step that follows is
+# linear in these two, and reading is the slowest: more would keep a web process busy for too long.
 MAX_CHARACTERS = 500_000
-# Aliases can make a small text stand for a huge one; a plan of a thousand actions has about 20,000 values.
-MAX_VALUES = 100_000
+MAX_VALUES = 40_000
+# More than anybody corrects in one go. Reading stops there.
+MAX_ERRORS = 100
 MAX_DEPTH = 12
 MAX_DIGITS = 15
 # Only an escape in quotes can bring these in: PostgreSQL has no zero character, UTF-8 no half of a pair.
@@ -29,16 +32,23 @@ class TooDeep(yaml.MarkedYAMLError):
     """Lists inside lists inside lists, further than any program file goes."""
 
 
+class TooMany(yaml.MarkedYAMLError):
+    """More values than any program file has."""
+
+
 class PlainLoader(yaml.SafeLoader):
-    """Composes nodes with the few scalar types that a program file uses, to a limited depth."""
+    """Composes nodes with the few scalar types that a program file uses, to a limited depth and number."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
-    depth = 0
+    depth = count = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
         self.depth += 1
+        self.count += 1
         if self.depth > MAX_DEPTH:
             raise TooDeep(problem="too deep", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
+        if self.count > MAX_VALUES:
+            raise TooMany(problem="too many", problem_mark=self.peek_event().start_mark)  # type: ignore[no-untyped-call]
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -65,22 +75,30 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     errors: list[FileError] = field(default_factory=list)
+    wrong: set[Path] = field(default_factory=set)
 
     def add_error(self, path: Path, message: str, *, at_key: bool = False) -> None:
-        """Note an error about the value at `path`, or about its name; at its group where it is missing."""
-        place = (self.keys if at_key else self.values).get(path)
-        above = path
-        while place is None and above:
-            above = above[:-1]
-            place = self.values.get(above)
-        place = place or Place(1, 1)
+        """Note an error about the value at `path`, or about its name; at its group where it is missing.
+
+        Raises ProgramFileError with those before it when there are MAX_ERRORS of them.
+        """
+        if len(self.errors) == MAX_ERRORS:
+            raise ProgramFileError(self.errors, more=True)
+        place = self.place_of(path, at_key=at_key)
         self.errors.append(FileError(self.name, place.line, place.column, field_name(path), message))
+        self.wrong.update(path[:length] for length in range(len(path) + 1))
+
+    def place_of(self, path: Path, *, at_key: bool = False) -> Place:
+        """Where the value at `path` stands, or its name; the group around it where it is missing."""
+        place = (self.keys if at_key else self.values).get(path)
+        while place is None and path:
+            path = path[:-1]
+            place = self.values.get(path)
+        return place or Place(1, 1)
 
     def has_error_at(self, path: Path) -> bool:
         """Whether the value, or a part of it, was found wrong already."""
-        name = field_name(path)
-        parts = (f"{name}.", f"{name}[")
-        return any(error.field == name or error.field.startswith(parts) for error in self.errors)
+        return path in self.wrong
 
     def raise_errors(self) -> None:
         """Raise ProgramFileError when anything is wrong."""
@@ -132,20 +150,24 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.count = 0
+        self.count = self.characters = 0
 
     def value(self, node: Node, path: Path) -> Any:
         self.document.values[path] = _place(node)
-        self.count += 1
-        # Only aliases get past the loader's own bounds: a value that contains itself, or many times another.
-        if self.count > MAX_VALUES or len(path) > MAX_DEPTH:
-            self.document.add_error(path, "an alias (*) repeats this too often. Write the values out.")
-            self.document.raise_errors()
+        self._weigh(node, path)
         if isinstance(node, ScalarNode):
             return self._scalar(node, path)
         if node.tag not in {TAG + "map", TAG + "seq"}:
             self._refuse_tag(node, path)
         return self._group(node, path) if isinstance(node, MappingNode) else self._list(node, path)
+
+    def _weigh(self, node: Node, path: Path) -> None:
+        """Aliases alone get past the loader's bounds: a value that contains itself, or many times another."""
+        self.count += 1
+        self.characters += len(node.value) if isinstance(node, ScalarNode) else 0
+        if self.count > MAX_VALUES or self.characters > MAX_CHARACTERS or len(path) > MAX_DEPTH:
+            self.document.add_error(path, "an alias (*) repeats this too often. Write the values out.")
+            self.document.raise_errors()
 
     def _list(self, node: Node, path: Path) -> list[Any]:
         return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
@@ -153,6 +175,7 @@ class _Builder:
     def _group(self, node: MappingNode, path: Path) -> dict[str, Any]:
         group: dict[str, Any] = {}
         for key, value in node.value:
+            self._weigh(key, path)
             if not isinstance(key, ScalarNode) or key.tag != TAG + "str":
                 self.document.values[*path, "?"] = _place(key)
                 self.document.add_error((*path, "?"), "a field name must be plain text.")
@@ -161,7 +184,7 @@ class _Builder:
             if key.value in group:
                 first = self.document.keys[here].line
                 self.document.keys[here] = _place(key)
-                message = f"“{key.value}” is given twice, first on line {first}."
+                message = f"{quoted(key.value)} is given twice, first on line {first}."
                 self.document.add_error(here, message, at_key=True)
                 continue
             self.document.keys[here] = _place(key)
@@ -192,7 +215,8 @@ class _Builder:
         return int(text) if kind == "int" else Decimal(text)
 
     def _refuse_tag(self, node: Node, path: Path) -> None:
-        self.document.add_error(path, f"the tag “{node.tag.replace(TAG, '!!')}” has no use here. Remove it.")
+        tag = quoted(node.tag.replace(TAG, "!!"))
+        self.document.add_error(path, f"the tag {tag} has no use here. Remove it.")
 
 
 def _place(node: Node) -> Place:

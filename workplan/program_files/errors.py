@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from scsc.errors import DomainError
 
+MORE = "And more: correct these first."
 # Where a value stands in a file: field names, and positions in lists counted from 0.
 Path = tuple[str | int, ...]
+LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, order=True)
@@ -38,16 +40,31 @@ class FileError:
 
 
 class ProgramFileError(DomainError):
-    """Everything that is wrong with a file, in the order of its lines. Nothing of it was loaded."""
+    """Everything that is wrong with a file, in the order of its lines. Nothing of it was loaded.
 
-    def __init__(self, errors: Iterable[FileError]) -> None:
+    `more` means that the file was not looked through to its end.
+    """
+
+    def __init__(self, errors: Iterable[FileError], *, more: bool = False) -> None:
         self.errors = sorted(errors, key=lambda e: (e.line, e.column, e.field, e.message))
-        super().__init__("\n".join(str(error) for error in self.errors))
+        self.more = more
+        super().__init__("\n".join([*map(str, self.errors), *([MORE] if more else [])]))
 
 
 def field_name(path: Path) -> str:
     """`("actions", 8, "ambition")` as people read it: the ninth action is `actions[9].ambition`."""
     name = ""
     for part in path:
-        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if name else part
+        step = f"[{part + 1}]" if isinstance(part, int) else shortened(part)
+        name += f".{step}" if name and isinstance(part, str) else step
     return name
+
+
+def shortened(text: str) -> str:
+    """A text cut where it is long."""
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
+
+
+def quoted(value: object) -> str:
+    """A value of the file inside a sentence, cut where it is long."""
+    return f"“{shortened(' '.join(str(value).split()))}”"

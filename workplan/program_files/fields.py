@@ -11,16 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from scsc.programs.models import RESERVED_SLUGS
-from scsc.ui.contrast import DARK_GROUNDS, LIGHT_GROUNDS, TEXT_RATIO, contrast_ratio
-
-LONGEST_QUOTE = 60
-GROUNDS = {"light": LIGHT_GROUNDS, "dark": DARK_GROUNDS}
-
-
-def quoted(value: object) -> str:
-    """A value of the file inside a sentence, cut where it is long."""
-    text = " ".join(str(value).split())
-    return f"“{text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + '…'}”"
+from scsc.ui.contrast import TEXT_RATIO, contrast_on_page
+from workplan.program_files.errors import quoted
 
 
 def wrong(message: str) -> PydanticCustomError:
@@ -78,8 +70,7 @@ def _check_month_day(value: str) -> str:
 
 def _readable_on(theme: str) -> Callable[[str], str]:
     def check(value: str) -> str:
-        ratio = min(contrast_ratio(value, ground) for ground in GROUNDS[theme])
-        if ratio < TEXT_RATIO:
+        if (ratio := contrast_on_page(value, theme)) < TEXT_RATIO:
             raise wrong(
                 f"{quoted(value)} has contrast {ratio:.1f}:1 on the {theme} page. It needs {TEXT_RATIO}:1."
             )

@@ -24,7 +24,7 @@ from workplan.program_files.rows import (
     stored_program_row,
 )
 from workplan.program_files.write import PlanWriter, differences
-from workplan.states import DeliverableState
+from workplan.states import SETTLED
 
 NOUNS = {"years": "year", "ambitions": "ambition", "outcomes": "outcome", "actions": "action"}
 
@@ -103,8 +103,7 @@ def _check_nothing_missing(document: Document, wanted: Rows, stored: Rows) -> No
 
 def _check_settled(read: ProgramFileRead, wanted: Rows, stored: Rows, base: Rows) -> None:
     """What was promised is not reworded once it is done or cancelled."""
-    settled = [DeliverableState.DONE, DeliverableState.CANCELLED]
-    states = dict(Deliverable.objects.filter(state__in=settled).values_list("code", "state"))
+    states = dict(Deliverable.objects.filter(state__in=SETTLED).values_list("code", "state"))
     for i, action in enumerate(read.content.actions):
         for j, part in enumerate(action.deliverables):
             before = base.get("deliverables", {}).get(part.code)

@@ -22,14 +22,15 @@ class ProgramFileRead:
 def read_program_file(name: str, text: str | bytes) -> ProgramFileRead:
     """Check a text against syntax, schema and the rules between its parts.
 
-    `name` is what errors call the file; bytes are read as UTF-8. Raises ProgramFileError with all errors, in
-    the order of lines.
+    `name` is what errors call the file; bytes are read as UTF-8. Raises ProgramFileError with all errors, or
+    the first MAX_ERRORS, in the order of lines.
     """
     document = read_document(name, text)
     try:
         content = ProgramFileContent.model_validate(document.data)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
+        found = error.errors(include_url=False)
+        for each in sorted(found, key=lambda one: document.place_of(one["loc"])):
             explain_schema_error(each, document)
         check_content(document)
         raise ProgramFileError(document.errors) from error

@@ -27,6 +27,9 @@ from workplan.program_files.fields import (
     YearNumber,
 )
 
+# As many columns as the matrix has room for: `.years-8` in static/css/plan.css.
+MAX_YEARS = 8
+
 
 class Part(BaseModel):
     """Base of every group: known fields only, no silent conversion, text without blanks around it."""
@@ -66,7 +69,7 @@ class ProgramPart(Part):
     timezone: Timezone
     reporting_year_ends: MonthDay
     sponsor_facts: SponsorFacts | None = None
-    years: list[Year] = Field(min_length=1)
+    years: list[Year] = Field(min_length=1, max_length=MAX_YEARS)
     years_note: Text | None = None
     accent: Accent | None = None
     shown_as_at: Day | None = None

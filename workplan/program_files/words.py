@@ -8,9 +8,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from workplan.program_files.document import Document
-from workplan.program_files.errors import Path
-from workplan.program_files.fields import quoted
-from workplan.program_files.schema import ProgramFileContent
+from workplan.program_files.errors import LONGEST_QUOTE, Path, quoted, shortened
+from workplan.program_files.schema import MAX_YEARS, ProgramFileContent
 
 MOST_LISTED = 12
 
@@ -40,13 +39,21 @@ def explain_schema_error(error: ErrorDetails, document: Document) -> None:
         document.add_error(path, _sentence(kind, path, value, context) or f"{error['msg']}.")
 
 
-def one_of(value: object, known: list[str], noun: str = "value") -> str:
-    """A sentence for a value that is none of the known ones, with the likeliest meant."""
-    close = get_close_matches(str(value), known, n=1)
-    hint = f"Did you mean {quoted(close[0])}? " if close else ""
-    listed = ", ".join(known[:MOST_LISTED]) + (" and others" if len(known) > MOST_LISTED else "")
+def one_of(value: object, known: list[str], noun: str = "value", *, hint: bool = True) -> str:
+    """A sentence for a value that is none of the known ones; with the likeliest meant, unless told not to."""
+    close = closest(value, known) if hint else None
+    meant = f"Did you mean {quoted(close)}? " if close else ""
+    listed = ", ".join(map(shortened, known[:MOST_LISTED]))
+    listed += " and others" if len(known) > MOST_LISTED else ""
     choice = f"Use one of {listed}." if known else f"The file has no {noun} at all."
-    return f"there is no {noun} {quoted(value)}. {hint}{choice}"
+    return f"there is no {noun} {quoted(value)}. {meant}{choice}"
+
+
+def closest(value: object, known: list[str]) -> str | None:
+    """The known word that is most like the value. Long texts are no misspelt words, and slow to compare."""
+    words = [word for word in known if len(word) <= LONGEST_QUOTE]
+    found = get_close_matches(text, words, n=1) if len(text := str(value)) <= LONGEST_QUOTE else []
+    return found[0] if found else None
 
 
 def _sentence(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str:
@@ -62,6 +69,8 @@ def _sentence(kind: str, path: Path, value: Any, context: dict[str, Any]) -> str
         return _wrong_type(kind, value)
     if kind == "too_short":
         return "this list needs at least one entry."
+    if kind == "too_long" and context["max_length"] == MAX_YEARS:
+        return f"a program has at most {MAX_YEARS} years. Begin a new program after that."
     if kind == "too_long":
         return "give one year, as [2], or the first and the last, as [3, 6]."
     return f"this {BOUNDS[kind].format(**context)}." if kind in BOUNDS else ""
@@ -76,10 +85,10 @@ def _wrong_type(kind: str, value: Any) -> str:
 
 def _unknown_field(path: Path, value: Any) -> str:
     known = _fields_at(path[:-1])
-    close = get_close_matches(str(path[-1]), known, n=1)
+    close = closest(path[-1], known)
     if value is None and not close:
         return f"there is no field {quoted(path[-1])} here. Put a text that has a comma in quotes."
-    hint = f"Did you mean “{close[0]}”?" if close else f"Its fields are {', '.join(known)}."
+    hint = f"Did you mean “{close}”?" if close else f"Its fields are {', '.join(known)}."
     return f"there is no field {quoted(path[-1])} here. {hint}"
 
 

@@ -2,14 +2,15 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from scsc.accounts.models import User
 from scsc.audit.history import history_of
 from scsc.errors import errors_on
 from scsc.programs.access import MemberRequest, member_view, require
+from scsc.programs.clock import today
+from scsc.ui.forms import sent
 from workplan.access import get_action, get_update
 from workplan.forms import (
     DeliverableForm,
@@ -22,8 +23,14 @@ from workplan.forms import (
     YearsForm,
 )
 from workplan.models import Action, ProgramYear, ProgressUpdate
-from workplan.permissions import can_correct_update, can_edit_action, can_manage_action, can_report_on_action
-from workplan.queries import line_of, shared_with, updates_of
+from workplan.permissions import (
+    can_correct_update,
+    can_edit_action,
+    can_manage_action,
+    can_report_on_action,
+    can_view_plan,
+)
+from workplan.queries import line_of, shared_with, updates_of, year_on
 from workplan.services import (
     add_deliverable,
     assign_owner,
@@ -36,7 +43,7 @@ from workplan.services import (
 )
 from workplan.states import ACTION
 from workplan.status import deliverable_status
-from workplan.views.form_page import crumbs_to_plan, form_page, sent
+from workplan.views.form_page import crumbs_to_plan, form_page
 
 STAFF_ONLY = "Program managers and officers do this. Ask one of them."
 MANAGERS_ONLY = "Program managers do this. Ask one of them."
@@ -61,16 +68,19 @@ def action_page(request: MemberRequest, code: str) -> HttpResponse:
     line, updates = line_of(action), updates_of(action)
     history = history_of([action, *line.deliverables, *updates])
     user = request.user
+    can_edit, can_report = can_edit_action(user, action), can_report_on_action(user, action)
     context = {
         "action": action,
         "crumbs": crumbs_to_plan(request),
         "line": line,
         "deliverables": [(d, deliverable_status(d, line.on)) for d in line.deliverables],
-        "updates": [(update, can_correct_update(user, update)) for update in updates],
+        # As can_correct_update says, asked once for all.
+        "updates": [(u, can_edit or (can_report and u.author_id == user.pk)) for u in updates],
         "history": history,
         "steps": action.life.open_to(user, action),
-        "can_report": can_report_on_action(user, action),
-        "can_edit": can_edit_action(user, action),
+        "can_report": can_report,
+        "can_edit": can_edit,
+        "sees_plan": can_view_plan(user, request.program),
         "can_manage": can_manage_action(user, action),
         "shared_with": shared_with(action),
     }
@@ -83,9 +93,10 @@ def report_progress(request: MemberRequest, code: str) -> HttpResponse:
     """Post an update."""
     action = get_action(request, code)
     require(can_report_on_action(request.user, action), REPORTERS_ONLY)
-    line, years = line_of(action), list(ProgramYear.objects.all())
-    current = next((y for y in years if y.starts_on <= line.on <= y.ends_on), None)
-    form = UpdateForm(*sent(request), action=action, years=years, initial={"year": current})
+    years = list(ProgramYear.objects.all())
+    form = UpdateForm(
+        *sent(request), action=action, years=years, initial={"year": year_on(years, today(request.program))}
+    )
     if form.is_valid():
         with errors_on(form):
             report_on_action(action, **form.cleaned_data, actor=request.user)
@@ -215,7 +226,9 @@ def unshare(request: MemberRequest, code: str, pk: int) -> HttpResponse:
     """End a share."""
     action = get_action(request, code)
     require(can_manage_action(request.user, action), MANAGERS_ONLY)
-    person = get_object_or_404(User, pk=pk, memberships__program=request.program)
+    person = next((user for user in shared_with(action) if user.pk == pk), None)
+    if person is None:
+        raise Http404(f"{action.code} is not shared with person {pk}.")
     unshare_action(action, person=person, actor=request.user)
     return done(request, f"{person} no longer sees {action.code}.", action)
 
@@ -254,7 +267,7 @@ def action_step(request: MemberRequest, code: str, step: str) -> HttpResponse:
     if form.is_valid():
         with errors_on(form):
             move_action(action, step, reason=form.cleaned_data.get("reason", ""), actor=request.user)
-            return done(request, f"{action.code}: done.", action)
+            return done(request, f"You {found.done if found else step} {action.code}.", action)
     label = found.label if found else step.capitalize()
     return form_page(
         request, form, title=f"{label} {action.code}", submit=label, back=action_url(action), lead=action.text

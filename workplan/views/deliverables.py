@@ -10,6 +10,7 @@ from scsc.audit.history import history_of
 from scsc.errors import errors_on
 from scsc.programs.access import MemberRequest, member_view, require
 from scsc.programs.clock import today
+from scsc.ui.forms import sent
 from workplan.access import get_deliverable, get_evidence
 from workplan.forms import ChangeDeliverableForm, CompleteForm, EvidenceForm, ReasonForm, StepForm
 from workplan.models import Deliverable
@@ -23,10 +24,10 @@ from workplan.services import (
     move_deliverable,
     remove_evidence,
 )
-from workplan.states import DELIVERABLE, DeliverableState
+from workplan.states import DELIVERABLE, OPEN, DeliverableState
 from workplan.status import deliverable_status
 from workplan.views.actions import FORM, MANAGERS_ONLY, REPORTERS_ONLY, STAFF_ONLY, action_url
-from workplan.views.form_page import crumbs_to_plan, form_page, sent
+from workplan.views.form_page import crumbs_to_plan, form_page
 
 
 def deliverable_url(deliverable: Deliverable) -> str:
@@ -57,7 +58,8 @@ def deliverable_page(request: MemberRequest, code: str) -> HttpResponse:
         ],
         "can_work": can_work_on_deliverable(request.user, deliverable),
         "can_edit": can_edit_plan(request.user, request.program),
-        "is_open": deliverable.state in {DeliverableState.PLANNED, DeliverableState.IN_PROGRESS},
+        "is_open": deliverable.state in OPEN,
+        "is_cancelled": deliverable.state == DeliverableState.CANCELLED,
     }
     return render(request, "workplan/deliverable.html", context)
 
@@ -165,7 +167,7 @@ def deliverable_step(request: MemberRequest, code: str, step: str) -> HttpRespon
             move_deliverable(
                 deliverable, step, reason=form.cleaned_data.get("reason", ""), actor=request.user
             )
-            return done(request, f"{deliverable.code} is changed.", deliverable)
+            return done(request, f"You {found.done if found else step} {deliverable.code}.", deliverable)
     label = found.label if found else step.capitalize()
     back = deliverable_url(deliverable)
     return form_page(request, form, title=f"{label} {code}", submit=label, back=back, lead=deliverable.text)

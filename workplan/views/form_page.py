@@ -3,21 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 
 from scsc.programs.access import MemberRequest
 from workplan.permissions import can_view_plan
-
-
-def sent(
-    request: MemberRequest,
-) -> tuple[QueryDict | None, "MultiValueDict[str, UploadedFile[bytes]] | None"]:
-    """What a form was sent with, or nothing on a first look. An empty form that was sent is still sent."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def crumbs_to_plan(request: MemberRequest) -> list[tuple[str, str]]:

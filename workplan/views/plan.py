@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scsc.programs.access import MemberRequest, member_view, require
+from scsc.ui.forms import sent
 from workplan.forms import ProgramFileForm
 from workplan.listing import filter_form, filters_of, sort_lines
 from workplan.matrix import build_matrix
@@ -14,7 +16,6 @@ from workplan.models import ProgramFile
 from workplan.permissions import can_edit_plan, can_load_program_file, can_view_plan
 from workplan.program_files import ProgramFileError, dump_program, load_program_file
 from workplan.queries import load_plan, narrow, with_outcomes
-from workplan.views.form_page import sent
 
 PLAN_IS_NOT_SHARED = "You see the actions that are shared with you. They are on your Today page."
 FILE_IS_FOR_MANAGERS = "Program managers load program files. Ask one of them."
@@ -51,8 +52,11 @@ def action_list(request: MemberRequest) -> HttpResponse:
         "found": len(lines),
         "sort": request.GET.get("sort", ""),
     }
-    template = "workplan/_action_rows.html" if request.htmx else "workplan/list.html"  # type: ignore[attr-defined]
-    return render(request, template, context)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    rows_alone = htmx and not htmx.history_restore_request
+    response = render(request, "workplan/_action_rows.html" if rows_alone else "workplan/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +65,7 @@ def program_file(request: MemberRequest) -> HttpResponse:
     """Load a program file: every error with its line, or all of it."""
     require(can_load_program_file(request.user, request.program), FILE_IS_FOR_MANAGERS)
     form = ProgramFileForm(*sent(request))
-    file_errors, report = [], None
+    problem, report = None, None
     if form.is_bound and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
@@ -69,12 +73,12 @@ def program_file(request: MemberRequest) -> HttpResponse:
                 name=upload.name, text=upload.read(), actor=request.user, program=request.program
             )
         except ProgramFileError as error:
-            file_errors = error.errors
+            problem = error
         else:
             messages.success(request, f"{upload.name} is loaded.")
     latest = ProgramFile.objects.select_related("loaded_by").first()
-    context = {"form": form, "file_errors": file_errors, "report": report, "latest": latest}
-    return render(request, "workplan/file.html", context, status=422 if file_errors or form.errors else 200)
+    context = {"form": form, "problem": problem, "report": report, "latest": latest}
+    return render(request, "workplan/file.html", context, status=422 if problem or form.errors else 200)
 
 
 @require_safe

@@ -7,7 +7,6 @@ from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template.context import Context
-from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
@@ -51,15 +50,3 @@ def pagination(context: Context, page: Page[Any], label: str = "Pages") -> dict[
         url = f"?{query.urlencode()}" if isinstance(number, int) else ""
         steps.append({"number": number, "url": url, "current": number == page.number})
     return {"page": page, "steps": steps, "label": label}
-
-
-@register.filter
-def nonced(svg: str, request: HttpRequest) -> SafeString:
-    """An SVG drawn on the server, with the page's nonce on its style elements and its scripts left out.
-
-    For markup our own code made, never for an uploaded picture: it is trusted otherwise.
-    """
-    head, *scripts = svg.split("<script")
-    body = head + "".join(part.partition("</script>")[2] for part in scripts)
-    body = body[body.find("<svg") :] if "<svg" in body else body
-    return mark_safe(body.replace("<style", f'<style nonce="{request.csp_nonce}"'))  # type: ignore[attr-defined]  # noqa: S308

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from workplan.program_files.errors import ProgramFileError
+from workplan.program_files.errors import MORE, ProgramFileError
 from workplan.program_files.load import load_program_file
 
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except ProgramFileError as error:
             self.stderr.write("\n".join(each.as_line() for each in error.errors))
+            if error.more:
+                self.stderr.write(f"{file}: {MORE}")
             self.stderr.write(f"{file}: nothing was loaded.")
             return False
         self.stdout.write("\n".join(report.lines()))
