@@ -45,12 +45,21 @@ def _make(program: Program, run_id: int, lease: UUID, snapshot: dict[str, Any]) 
             with program_scope(program):
                 begin_check(run_id, lease=lease)
             check(output)
-        except (RenderError, AccessibilityError) as error:
+        except LeaseLostError:
+            raise
+        except Exception as error:
+            # Whatever went wrong, the person who waits is told, and can try again.
             log.exception("report_failed", run_id=run_id)
             with program_scope(program):
-                fail_run(run_id, lease=lease, message=str(error))
+                fail_run(run_id, lease=lease, message=_words(error))
             return
         _keep(program, run_id, lease, output, rendered)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, RenderError | AccessibilityError):
+        return str(error)
+    return f"The renderer met an unexpected error ({type(error).__name__}). Tell whoever runs this system."
 
 
 def _keep(program: Program, run_id: int, lease: UUID, output: Path, rendered: Rendered) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 from csp.constants import SELF
-from csp.decorators import csp
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.http import (
@@ -102,7 +102,7 @@ def progress(request: MemberRequest, key: UUID) -> HttpResponse:
 
 @require_safe
 @xframe_options_sameorigin
-@csp({"frame-ancestors": [SELF]})
+@csp_replace({"frame-ancestors": [SELF]})
 @member_view
 def preview(request: MemberRequest, key: UUID) -> HttpResponseBase:
     """The PDF for the browser's own viewer."""

@@ -93,7 +93,7 @@ FORM_RENDERER = "scsc.ui.forms.Renderer"
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://scsc_app@127.0.0.1:5432/scsc")}
 DATABASES["default"] |= {"ATOMIC_REQUESTS": True, "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-# Temporary tables come last, where they cannot stand in for real ones; a server that is away is not waited for.
+# Temporary tables come last, where they stand in for no real one. A server that is away is not waited for.
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     "connect_timeout": 5,
     "options": "-c search_path=public,pg_temp",

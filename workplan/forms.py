@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from scsc.accounts.models import User
 from scsc.documents.forms import DocumentField
+from scsc.programs.codes import CODE
 from scsc.programs.models import Membership
 from scsc.programs.queries import staff_of
 from scsc.programs.roles import Role
@@ -150,7 +151,7 @@ class DeliverableForm(forms.Form):
     """A checkable piece of an action."""
 
     code = forms.RegexField(
-        r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        rf"^{CODE}$",
         max_length=24,
         help_text="Short and unique in the program, such as WG-1.4.",
         error_messages={

@@ -1,8 +1,11 @@
 """Addresses of the work plan, under /<program>/plan/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from scsc.programs.codes import CodeConverter
 from workplan.views import actions, deliverables, plan
+
+register_converter(CodeConverter, "code")
 
 app_name = "workplan"
 urlpatterns = [
@@ -10,21 +13,21 @@ urlpatterns = [
     path("list/", plan.action_list, name="list"),
     path("file/", plan.program_file, name="file"),
     path("file/download/", plan.download_program_file, name="file_download"),
-    path("actions/<slug:code>/", actions.action_page, name="action"),
-    path("actions/<slug:code>/report/", actions.report_progress, name="report"),
-    path("actions/<slug:code>/status/", actions.override, name="override"),
-    path("actions/<slug:code>/owner/", actions.owner, name="owner"),
-    path("actions/<slug:code>/years/", actions.confirm_years_page, name="years"),
-    path("actions/<slug:code>/share/", actions.share, name="share"),
-    path("actions/<slug:code>/unshare/<int:pk>/", actions.unshare, name="unshare"),
-    path("actions/<slug:code>/deliverables/", actions.add_deliverable_page, name="add_deliverable"),
-    path("actions/<slug:code>/steps/<slug:step>/", actions.action_step, name="action_step"),
-    path("deliverables/<str:code>/", deliverables.deliverable_page, name="deliverable"),
-    path("deliverables/<str:code>/complete/", deliverables.complete, name="complete"),
-    path("deliverables/<str:code>/change/", deliverables.change, name="change"),
-    path("deliverables/<str:code>/evidence/", deliverables.add_evidence, name="add_evidence"),
+    path("actions/<code:code>/", actions.action_page, name="action"),
+    path("actions/<code:code>/report/", actions.report_progress, name="report"),
+    path("actions/<code:code>/status/", actions.override, name="override"),
+    path("actions/<code:code>/owner/", actions.owner, name="owner"),
+    path("actions/<code:code>/years/", actions.confirm_years_page, name="years"),
+    path("actions/<code:code>/share/", actions.share, name="share"),
+    path("actions/<code:code>/unshare/<int:pk>/", actions.unshare, name="unshare"),
+    path("actions/<code:code>/deliverables/", actions.add_deliverable_page, name="add_deliverable"),
+    path("actions/<code:code>/steps/<slug:step>/", actions.action_step, name="action_step"),
+    path("deliverables/<code:code>/", deliverables.deliverable_page, name="deliverable"),
+    path("deliverables/<code:code>/complete/", deliverables.complete, name="complete"),
+    path("deliverables/<code:code>/change/", deliverables.change, name="change"),
+    path("deliverables/<code:code>/evidence/", deliverables.add_evidence, name="add_evidence"),
     path(
-        "deliverables/<str:code>/steps/<slug:step>/", deliverables.deliverable_step, name="deliverable_step"
+        "deliverables/<code:code>/steps/<slug:step>/", deliverables.deliverable_step, name="deliverable_step"
     ),
     path("evidence/<int:pk>/remove/", deliverables.remove_evidence_page, name="remove_evidence"),
     path("updates/<int:pk>/correct/", actions.correct_update, name="correct"),

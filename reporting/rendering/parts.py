@@ -14,7 +14,7 @@ from typing import Literal
 from reporting.snapshot_schema import Action, Ambition, Deliverable, Snapshot, Source, Update
 
 # A report expected to have more pages than LONG is laid out in parts of about PART pages.
-LONG, PART = 100, 50
+LONG, PART = 100, 40
 LINES_PER_PAGE = 47
 
 

@@ -35,17 +35,16 @@ def _refuse_temporary_tables(cursor: CursorWrapper, app_role: str) -> None:
     Raises ImproperlyConfigured where the application keeps it: only the database's owner can take it away.
     """
     cursor.execute(
-        "SELECT quote_ident(current_database()), pg_get_userbyid(datdba) = current_user "
-        "FROM pg_database WHERE datname = current_database()"
+        "SELECT quote_ident(datname), pg_has_role(datdba, 'USAGE') FROM pg_database "
+        "WHERE datname = current_database()"
     )
     database, is_owner = cursor.fetchone()
+    revoke = f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {cursor.db.ops.quote_name(app_role)}"
     if is_owner:
-        cursor.execute(
-            f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {cursor.db.ops.quote_name(app_role)}"
-        )
+        cursor.execute(revoke)
     cursor.execute("SELECT has_database_privilege(%s, current_database(), 'TEMPORARY')", [app_role])
     if cursor.fetchone()[0]:
         raise ImproperlyConfigured(
-            f"The role {app_role} may create temporary tables, and migrate cannot forbid it, since its role does not "
-            f"own the database. As a superuser: REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC, {app_role};"
+            f"The role {app_role} may create temporary tables, and only the owner of the database can forbid "
+            f"it. As that role or a superuser: {revoke};"
         )

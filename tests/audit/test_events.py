@@ -2,11 +2,11 @@
 
 import re
 import threading
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from scsc.audit.history import history_of, words_of
 from scsc.audit.life import Life
@@ -247,6 +247,26 @@ def test_every_pair_of_an_action(cast: Cast, state: str, action: str) -> None:
         else:
             take_step(subject, action, actor=cast.manager, reason="why")
         assert Action.objects.get().state == (step.target if step else state)
+
+
+def test_nobody_dates_an_event_back(cast: Cast) -> None:
+    with program_scope(cast.program):
+        event = record(ActionFactory.create(program=cast.program), "change", actor=cast.manager)
+        past, before = datetime(2020, 1, 1, tzinfo=UTC), datetime.now(tz=UTC) - timedelta(minutes=1)
+        forged = AuditEvent(
+            **{f.attname: getattr(event, f.attname) for f in AuditEvent._meta.fields} | {"id": None}
+        )
+        forged.at = past
+        AuditEvent._base_manager.bulk_create([forged])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO audit_auditevent (program_id, action, object_type, object_id, object_label, before,"
+                " after, reason, request_id, at) SELECT program_id, action, object_type, object_id, object_label,"
+                " before, after, reason, request_id, %s FROM audit_auditevent WHERE id = %s",
+                [past, event.pk],
+            )
+        assert AuditEvent.objects.count() == 3
+        assert AuditEvent.objects.filter(at__gt=before).count() == 3
 
 
 def test_an_action_that_nobody_described_is_an_error() -> None:

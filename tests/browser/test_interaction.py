@@ -81,7 +81,6 @@ def test_leaving_a_form_with_words_in_it_asks_first(arrive: Arrive) -> None:
     assert asked == ["beforeunload"]
 
 
-@pytest.mark.xfail(strict=True, reason="what is sent after the session ended is dropped: reported")
 @pytest.mark.parametrize("javascript", [True, False])
 def test_words_sent_after_the_session_ended_are_not_lost(arrive: Arrive, javascript: bool) -> None:
     page, words = arrive(OFFICER, java_script_enabled=javascript), "An hour of writing."

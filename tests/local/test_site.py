@@ -39,6 +39,13 @@ def test_secret_key_stays_the_same_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
+def test_folders_with_what_people_wrote_are_private(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir(mode=0o755)
+    Site(tmp_path, 8123).environment({})
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("files", "logs", "mail")]
+    assert modes == [0o700, 0o700, 0o700]
+
+
 def test_mail_goes_to_files_in_a_folder_with_any_name(tmp_path: Path) -> None:
     var = tmp_path / "my folder+1"
     var.mkdir()

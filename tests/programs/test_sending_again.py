@@ -14,7 +14,7 @@ from tests.ui.markup import one, parse, words
 
 PEOPLE = "/north/people/"
 INVITE = f"{PEOPLE}invite/"
-DATA = {"email": "new@example.org", "name": 'Nia "N" New\nof <b>two</b> lines', "role": ["officer"]}
+DATA = {"email": "new@example.org", "name": 'Nia "N" New\n\nof <b>two</b> parts', "role": ["officer"]}
 OURS = {"Origin": "http://testserver"}
 
 
@@ -77,7 +77,7 @@ def test_page_leads_to_sign_in_in_another_tab(cast: Cast, client: Client) -> Non
 
 def test_words_are_shown_and_keys_of_choices_are_not(cast: Cast, client: Client) -> None:
     page = parse(client.post(INVITE, DATA, headers=OURS).content.decode())
-    assert [words(quote) for quote in page.xpath("//blockquote")] == ['Nia "N" New, of <b>two</b> lines']
+    assert [words(quote) for quote in page.xpath("//blockquote")] == ['Nia "N" New of <b>two</b> parts']
 
 
 def test_a_file_is_to_be_chosen_again(cast: Cast, client: Client) -> None:

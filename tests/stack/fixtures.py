@@ -3,6 +3,7 @@
 A session's fixture belongs to one process of pytest-xdist, so all tests of one product go to the same.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.stack.visitor import Visitor
 PRODUCTS = ("product", "fragile")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark every test that uses a product, so that `-m "not stack"` leaves them out and xdist groups them."""
     for item in items:
@@ -28,27 +30,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def folder(worker_id: str) -> Path:
+    """Where products keep their data: not in pytest's own folder, which PostgreSQL's user may not enter."""
+    return Path(os.environ["TEST_FOLDER"]) / f"products-{worker_id}"
+
+
+@pytest.fixture(scope="session")
+def product(folder: Path) -> Iterator[Product]:
     """The product that tests only use. At the end it stops cleanly, and its logs tell of no error."""
-    with running(tmp_path_factory.mktemp("product")) as started:
+    with running(folder / "product") as started:
         yield started
         assert not started.troubles()
         assert started.stop() == 0
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[valkey.Server]:
+def broker(folder: Path) -> Iterator[valkey.Server]:
     """A broker that stops and starts as a test says; it loses what it held, as a bad day would have it."""
-    server = valkey.start(tmp_path_factory.mktemp("broker"), throwaway=True)
+    server = valkey.start(folder / "broker", throwaway=True)
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def fragile(tmp_path_factory: pytest.TempPathFactory, broker: valkey.Server) -> Iterator[Product]:
+def fragile(folder: Path, broker: valkey.Server) -> Iterator[Product]:
     """A second product, started by `make`, whose parts are killed and whose broker is taken away."""
-    folder: Path = tmp_path_factory.mktemp("fragile")
-    with running(folder, command=make_command(), environment={"REDIS_URL": broker.url}) as started:
+    environment = {"REDIS_URL": broker.url}
+    with running(folder / "fragile", command=make_command(), environment=environment) as started:
         yield started
 
 

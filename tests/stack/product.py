@@ -150,6 +150,7 @@ def free_port() -> int:
 
 
 def _start(folder: Path, *, command: Sequence[str], environment: Mapping[str, str]) -> Product:
+    folder.mkdir(parents=True)
     port, var, output = free_port(), folder / "var", folder / "output"
     words = command or [sys.executable, "-m", "scsc.local", "demo", "--port", "{port}", "--var", "{var}"]
     inherited = {name: value for name, value in os.environ.items() if name not in OF_TESTS}

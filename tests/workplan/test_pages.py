@@ -241,3 +241,10 @@ def test_list_gives_a_whole_page_when_the_browser_goes_back(
     response = signed_in(cast.auditor).get("/north/plan/list/", headers=headers)
     assert b"<html" in response.content
     assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize("code", ["%00", "..", "A%2FB", "-", "é"])
+def test_address_with_an_impossible_code_is_not_found(cast: Cast, signed_in: Sign, code: str) -> None:
+    client = signed_in(cast.officer)
+    for kind in ("actions", "deliverables"):
+        assert client.get(f"/north/plan/{kind}/{code}/").status_code == 404

@@ -7,7 +7,7 @@ from workplan.program_files.errors import Place
 # Parts of PyYAML's messages and what to tell a person, the first match counts.
 WORDS = [
     ("too deep", "lists and groups lie too deep inside each other here."),
-    ("too many", "the file has too many names and values, up to here and after. A plan needs fewer."),
+    ("too many", "the file has too many names and values. A plan needs fewer."),
     (
         "mapping values are not allowed",
         "a colon is not expected here. Check the indentation, or put a text that has “: ” in quotes.",

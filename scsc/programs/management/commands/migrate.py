@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
@@ -24,4 +25,7 @@ class Command(migrate.Command):
         options["database"] = "owner"
         super().handle(*args, **options)
         call_command("createcachetable", database="owner", verbosity=0)
-        grant_privileges(connections["owner"], connections["default"].settings_dict["USER"])
+        try:
+            grant_privileges(connections["owner"], connections["default"].settings_dict["USER"])
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
