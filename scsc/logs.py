@@ -8,23 +8,15 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import WrappedLogger
 
 # Addresses whose next part lets whoever has it in: invitations, password resets, confirmations of an address.
-SECRET_PART = re.compile(r"(/(?:invitations|accounts/password/reset/key|accounts/confirm-email)/)[^/\s\"'?]+")
+SECRET_PART = re.compile(r"(/(?:invitations|accounts/(?:password/reset/key|confirm-email))/)[\w:.~%-]+")
 
 
-def mask_secret_links(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Hide the secret part of links in every text of a log line, exceptions and arguments included."""
-    return {name: _masked(value) for name, value in event.items()}
-
-
-def _masked(value: Any) -> Any:
-    if isinstance(value, str):
-        return SECRET_PART.sub(r"\1***", value)
-    if isinstance(value, dict):
-        return {name: _masked(inner) for name, inner in value.items()}
-    return [_masked(inner) for inner in value] if isinstance(value, list | tuple) else value
+def mask_secret_links(logger: WrappedLogger, method: str, line: str) -> str:
+    """Hide the secret part of links in a finished log line, whichever field or exception it came from."""
+    return SECRET_PART.sub(r"\1***", line)
 
 
 def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
@@ -41,9 +33,10 @@ def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer()
-    # Masked last, when exceptions are text; the console shows those in its own way, for developers.
-    tail: list[Any] = [structlog.processors.format_exc_info] if json else []
+    # Plain tracebacks: colours in the middle of a link would hide it from the mask.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    as_json = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    tail: list[Any] = as_json if json else [console]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
         "foreign_pre_chain": shared,
@@ -51,7 +44,6 @@ def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             *tail,
             mask_secret_links,
-            renderer,
         ],
     }
     return {
@@ -66,6 +58,7 @@ def configure_logging(*, json: bool, level: str) -> dict[str, Any]:
             "pikepdf": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
             "django": {"handlers": ["stderr"], "level": level, "propagate": False},
+            "django.server": {"handlers": ["stderr"], "level": level, "propagate": False},
         },
     }
 

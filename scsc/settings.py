@@ -16,6 +16,8 @@ DEBUG = env.bool("DEBUG", default=False)
 # Demonstration: sign-in without a password as one persona per role. Never with real data.
 DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
+# Keys used before: sessions and second factors made with them stay good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "scsc.accounts.middleware.SessionActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "scsc.accounts.middleware.PrivatePagesMiddleware",
     "scsc.accounts.middleware.SecondFactorMiddleware",
     "scsc.programs.middleware.ProgramMiddleware",
 ]

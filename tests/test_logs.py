@@ -7,6 +7,7 @@ import logging.config
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from django.test import Client
 
 from scsc.logs import configure_logging
@@ -38,9 +39,8 @@ PLACES = [
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("place", PLACES[:2])
-def test_refused_request_leaves_no_token_in_the_log(log: io.StringIO, place: str) -> None:
-    assert Client().put(f"{place}more").status_code >= 400
+def test_refused_request_leaves_no_token_in_the_log(log: io.StringIO) -> None:
+    assert Client().get(PLACES[0]).status_code >= 400
     assert "/invitations/***" in log.getvalue()
     assert SECRET not in log.getvalue()
 
@@ -54,17 +54,17 @@ def test_links_are_masked_wherever_they_stand(log: io.StringIO, place: str) -> N
         raise ValueError(place)
     except ValueError:
         logger.exception("failed")
-    assert log.getvalue().count("***") >= 2
-    if log.getvalue().startswith("{"):
-        assert SECRET not in log.getvalue()
+    assert log.getvalue().count("***") >= 3
+    assert SECRET not in log.getvalue()
 
 
-def test_fields_of_a_line_are_masked_and_others_kept(log: io.StringIO) -> None:
-    from scsc.logs import mask_secret_links
+@pytest.mark.parametrize("log", [True], indirect=True, ids=["json"])
+def test_masked_line_is_json_still(log: io.StringIO) -> None:
+    logging.getLogger("scsc.tests").warning("Not Found: %s", PLACES[0])
+    assert json.loads(log.getvalue())["event"] == "Not Found: /invitations/***/"
 
-    line = mask_secret_links(
-        None, "", {"event": "x", "path": PLACES[0], "args": [PLACES[2], 5], "n": {"p": PLACES[3]}}
-    )
-    assert SECRET not in json.dumps(line)
-    assert line["args"][1] == 5
-    assert mask_secret_links(None, "", {"event": "GET /north/plan/"}) == {"event": "GET /north/plan/"}
+
+def test_fields_of_a_line_are_masked_and_other_addresses_kept(log: io.StringIO) -> None:
+    structlog.get_logger("scsc.tests").warning("Not Found", path=PLACES[0], args=[PLACES[2], "/north/plan/"])
+    assert SECRET not in log.getvalue()
+    assert "/north/plan/" in log.getvalue()

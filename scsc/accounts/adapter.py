@@ -1,11 +1,17 @@
 """What differs here from allauth's own ways."""
 
+import base64
+import hashlib
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +21,7 @@ from scsc.accounts.second_factor import factors_of, has_required_factor
 log = structlog.get_logger(__name__)
 
 RESET = "account/email/password_reset_key"
+PLATFORM_NAME = "Safer Children programs"
 NOT_SENT = "An email to {email} could not be sent just now. If you wait for one, try again in a few minutes."
 
 
@@ -31,11 +38,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Not after a reset, which mails people with an account only: its page says the same to everybody.
         """
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, {"current_site": _this_site(), **context})
         except OSError:  # smtplib's errors are among them
             log.exception("account_mail_not_sent", template=template_prefix)
             if template_prefix != RESET:
                 messages.warning(self.request, NOT_SENT.format(email=email))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _ours(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _ours(super().get_email_confirmation_url(request, emailconfirmation))
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Refuse personas by password or passkey, whatever somebody set up for them in a demonstration."""
@@ -46,8 +59,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
+def _this_site() -> SimpleNamespace:
+    """What a mail calls this installation; not what the request's host says."""
+    return SimpleNamespace(name=PLATFORM_NAME, domain=urlsplit(settings.BASE_URL).netloc)
+
+
+def _ours(url: str) -> str:
+    """A link in a mail leads to this installation, whatever host the request named."""
+    parts = urlsplit(url)
+    return f"{settings.BASE_URL}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
 class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """A factor that a role needs is not switched off."""
+    """A factor that a role needs is not switched off; its secret is encrypted in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": (
@@ -56,7 +80,20 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
     }
 
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether the person may go without it: another factor is left, or no role needs one."""
         others = factors_of(authenticator.user_id).exclude(pk=authenticator.pk)
         return others.exists() or has_required_factor(authenticator.user) is None
+
+
+def _cipher() -> MultiFernet:
+    """Encrypts with a key made from SECRET_KEY; reads what an earlier one of SECRET_KEY_FALLBACKS wrote."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [hashlib.sha256(f"second factor:{secret}".encode()).digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])

@@ -4,31 +4,35 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import RegexValidator
 
 from scsc.accounts.models import User
+
+ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "A name is one line of text.")
+
+
+def name_field(help_text: str = "") -> forms.CharField:
+    """A person's name. It stands in mails and histories, so it cannot hold a line of its own."""
+    return forms.CharField(
+        label="Full name",
+        max_length=150,
+        help_text=help_text,
+        validators=[ONE_LINE],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name"},
+    )
 
 
 class NameForm(forms.Form):
     """A person's own name."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=150,
-        help_text="Shown beside everything you do here.",
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name"},
-    )
+    name = name_field("Shown beside everything you do here.")
 
 
 class NewPersonForm(forms.Form):
     """The account of an invited person; the address comes from the invitation."""
 
-    name = forms.CharField(
-        label="Full name",
-        max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": "Enter your name"},
-    )
+    name = name_field()
     password = forms.CharField(
         label="Password",
         strip=False,

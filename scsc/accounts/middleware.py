@@ -43,12 +43,13 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
+        # Before anything that asks the database: these pages answer while it is down.
+        if _is_always_open(request.path_info) or not request.user.is_authenticated:
             return self.get_response(request)
         if request.user.is_demonstration and not settings.DEMO:
             logout(request)
             return redirect("account_login")
-        if _is_always_open(request.path_info) or is_demonstration_session(request):
+        if is_demonstration_session(request):
             return self.get_response(request)
         standing = standing_of(request)
         open_now = TO_SHOW if standing is Standing.NOT_SHOWN else TO_SET_UP
@@ -61,6 +62,20 @@ class SecondFactorMiddleware:
         return first_to(request, url, title="Your role needs a second factor", link="Show it or set it up")
 
 
+class PrivatePagesMiddleware:
+    """What a signed-in person saw is not kept by the browser: nobody reads it by going back after them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        known = getattr(request, "_cached_user", None)
+        if known is not None and known.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class SessionActivityMiddleware:
     """Keeps the person's list of sessions: address, browser and last use, written at most every five minutes.
 
@@ -71,6 +86,8 @@ class SessionActivityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_always_open(request.path_info):
+            return self.get_response(request)
         if request.user.is_authenticated and self._is_due(request):
             UserSession.objects.create_from_request(request)
             request.session[ACTIVITY] = time.time()

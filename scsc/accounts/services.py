@@ -18,6 +18,7 @@ from scsc.audit.services import record
 from scsc.errors import DomainError
 from scsc.notices.services import send_mail
 from scsc.programs.models import Membership, Program
+from scsc.programs.permissions import roles_of
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 
@@ -81,6 +82,19 @@ def revoke_invitation(invitation: Invitation, *, actor: User) -> Invitation:
         locked.save(update_fields=["revoked_at"])
         record(locked, "revoke", actor=actor, after={"revoked_at": locked.revoked_at})
         return locked
+
+
+def end_invitations(person: User, program: Program, actor: User | None) -> None:
+    """Withdraw what is still open for somebody who has left the program: no old link leads back in."""
+    if roles_of(person, program):
+        return
+    still_open = Invitation.objects.filter(
+        program=program, email__iexact=person.email, accepted_at=None, revoked_at=None
+    )
+    for invitation in still_open.select_for_update():
+        invitation.revoked_at = timezone.now()
+        invitation.save(update_fields=["revoked_at"])
+        record(invitation, "revoke", actor=actor, after={"revoked_at": invitation.revoked_at})
 
 
 def accept_invitation(invitation: Invitation, *, actor: User) -> Membership:

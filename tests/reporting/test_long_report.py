@@ -224,13 +224,15 @@ def test_tags_are_one_tree_and_agree_with_the_pages(both: Both) -> None:
                 assert (element is not None) == ((page.obj.objgen, number) in marked)
                 assert element is None or (element.Pg == page.obj and number in list(element.K))
         for link in links_of(pdf):
-            objects = [kid.Obj for kid in owners[int(link.StructParent)].K if not isinstance(kid, int)]
+            kids: list[Any] = list(owners[int(link.StructParent)].K)
+            objects = [kid.Obj for kid in kids if not isinstance(kid, int)]
             assert [item.objgen for item in objects] == [link.objgen]
 
 
 def marks(element: Any) -> Iterator[tuple[tuple[int, int], int]]:
     """The marked content under an element, as (page, number); each element must know its parent."""
-    for kid in element.K:
+    kids: list[Any] = list(element.K)
+    for kid in kids:
         if isinstance(kid, int):
             yield element.Pg.objgen, kid
         elif kid.get("/Type") == "/StructElem":

@@ -94,8 +94,8 @@ def test_the_first_errors_in_the_file_are_shown() -> None:
     "text",
     [
         "k:\n" + "- 1\n" * MAX_VALUES,
-        # A few names again and again, and one long text again and again.
-        "a: &a {" + "k: 1, " * 5_000 + "}\nb: [" + "*a," * 5_000 + "]",
+        # One long name, and one long text, again and again.
+        "a: &a\n  ? " + "k" * 200_000 + "\n  : 1\nb: [" + "*a," * 5_000 + "]",
         "a: &a " + "x" * 200_000 + "\nb: [" + "*a," * 5_000 + "]",
     ],
     ids=["values", "names by alias", "text by alias"],
