@@ -57,7 +57,7 @@ def _report_measures(program: Program, user: User) -> list[Measure]:
     frozen = time.perf_counter() - started
     rendered, total = _render(data)
     seconds = rendered.seconds
-    weasyprint = sum(seconds.get(stage, 0.0) for stage in ("import", "layout", "write"))
+    weasyprint = sum(seconds.get(stage, 0.0) for stage in ("weasyprint", "layout", "write"))
     return [
         Measure(
             f"report of {rendered.pages} pages: share of time outside WeasyPrint", 1 - weasyprint / total, 0.1

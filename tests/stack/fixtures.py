@@ -1,6 +1,7 @@
 """The running product for tests/stack and tests/browser: one for a test run, and one to be broken.
 
-A session's fixture belongs to one process of pytest-xdist, so all tests of one product go to the same.
+A session's fixture belongs to one process of pytest-xdist, so all tests of one product go to the same: see
+schedule.py.
 """
 
 import os
@@ -8,25 +9,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
 
 from scsc.local import valkey
 from tests.stack.product import Product, make_command, running
+from tests.stack.schedule import ByProduct
 from tests.stack.visitor import Visitor
 
-PRODUCTS = ("product", "fragile")
+PRODUCTS = {"product", "fragile"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses a product, so that `-m "not stack"` leaves them out and xdist groups them."""
+    """Mark every test that uses a product or a browser, so that `-m "not stack"` leaves them out."""
     for item in items:
         names = getattr(item, "fixturenames", ())
-        for name in PRODUCTS:
-            if name in names:
-                item.add_marker(pytest.mark.xdist_group(name))
-                item.add_marker(pytest.mark.stack)
+        if not PRODUCTS.isdisjoint(names):
+            item.add_marker(pytest.mark.stack)
         if "browser" in names:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByProduct | None:
+    """Keep the tests of one product together, where `--dist loadgroup` asks for groups."""
+    return ByProduct(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")
