@@ -1,6 +1,6 @@
 """Which tests pytest-xdist sends to the same process."""
 
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # By the beginning of a test's name; the first that fits counts.
 TOGETHER = {
