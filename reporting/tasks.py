@@ -45,6 +45,7 @@ def _make(program: Program, run_id: int, lease: UUID, snapshot: dict[str, Any]) 
             with program_scope(program):
                 begin_check(run_id, lease=lease)
             check(output)
+            _keep(program, run_id, lease, output, rendered)
         except LeaseLostError:
             raise
         except Exception as error:
@@ -52,13 +53,13 @@ def _make(program: Program, run_id: int, lease: UUID, snapshot: dict[str, Any]) 
             log.exception("report_failed", run_id=run_id)
             with program_scope(program):
                 fail_run(run_id, lease=lease, message=_words(error))
-            return
-        _keep(program, run_id, lease, output, rendered)
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, RenderError | AccessibilityError):
         return str(error)
+    if isinstance(error, OSError):
+        return f"The report could not be stored ({error.strerror}). Tell whoever runs this system."
     return f"The renderer met an unexpected error ({type(error).__name__}). Tell whoever runs this system."
 
 

@@ -80,7 +80,7 @@ def report_page(request: MemberRequest, key: UUID) -> HttpResponse:
     context = {
         "run": run,
         "under_way": run.state in UNDER_WAY,
-        "broker_is_up": run.state != ReportState.QUEUED or broker_is_up(),
+        "offline": _is_stuck(run),
         "superseded": run.state == ReportState.READY and is_superseded(run),
         "can_create": can_create_report(request.user, request.program),
         "history": history_of([run]),
@@ -96,7 +96,11 @@ def progress(request: MemberRequest, key: UUID) -> HttpResponse:
     run = get_run(request, key)
     if run.state not in UNDER_WAY:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"percent": run.percent, "stage": run.step or run.get_state_display()}
+    context = {
+        "percent": run.percent,
+        "stage": run.step or run.get_state_display(),
+        "offline": _is_stuck(run),
+    }
     return render(request, "ui/progress_bar.html", context)
 
 
@@ -136,6 +140,11 @@ def figures(request: MemberRequest, key: UUID) -> JsonResponse:
     run = get_run(request, key)
     content: dict[str, Any] = {"sha256": run.snapshot.sha256, "snapshot": run.snapshot.data}
     return JsonResponse(content, json_dumps_params={"indent": 1, "ensure_ascii": False})
+
+
+def _is_stuck(run: ReportRun) -> bool:
+    """Whether a report waits for a queue that cannot be reached."""
+    return run.state == ReportState.QUEUED and not broker_is_up()
 
 
 def _pdf(run: ReportRun, *, as_attachment: bool) -> HttpResponseBase:

@@ -208,3 +208,19 @@ def test_snapshot_that_cannot_be_rendered_fails_with_words(cast: Cast, year: Pro
         failed = ReportRun.objects.get()
         assert failed.state == "failed"
         assert "version" in failed.error
+
+
+def test_storage_that_refuses_the_file_is_told_in_words(
+    cast: Cast, year: ProgramYear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with program_scope(cast.program):
+        run = services.request_report(year, actor=cast.executive)
+    monkeypatch.setattr(default_storage, "save", refuse)
+    render_report(program_id=cast.program.pk, run_id=run.pk)
+    with program_scope(cast.program):
+        failed = ReportRun.objects.get()
+        assert (failed.state, failed.attempts) == ("failed", 1)
+        assert "could not be stored (Permission denied)" in failed.error
