@@ -2,7 +2,7 @@
 
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from scsc.errors import DomainError
 
@@ -16,6 +16,8 @@ def clean_image(data: bytes, *, file_format: str) -> bytes:
     JPEG and WebP lose a little by being written again (quality 92); a phone's second picture is dropped. The
     colour profile stays: without it the colours of most phones' photos are wrong.
     """
+    # WeasyPrint lets half a picture pass, for the whole of a process that has imported it.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(io.BytesIO(data), formats=[file_format])
         _check_size(image, file_format)
