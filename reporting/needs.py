@@ -42,9 +42,13 @@ def needs_of(user: User, program: Program, lines: list[ActionLine], reports: lis
         found += _from_actions(program, lines)
     if can_create_report(user, program):
         found += _from_reports(program, reports)
-    return sorted(
-        found, key=lambda need: (not need.is_mine, GRAVITY.index(need.tone), -need.since.toordinal())
-    )
+    return sorted(found, key=_urgency)
+
+
+def _urgency(need: Need) -> tuple[int, bool, int]:
+    """The gravest first, of those one's own; what is late the newest first, what is to come the soonest."""
+    day = need.since.toordinal()
+    return GRAVITY.index(need.tone), not need.is_mine, day if need.tone == "info" else -day
 
 
 def _from_deliverables(user: User, program: Program, lines: list[ActionLine]) -> Iterator[Need]:

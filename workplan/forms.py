@@ -39,7 +39,12 @@ class EvidenceForm(forms.Form):
         max_length=200, required=False, help_text="What it shows, in a few words. Without one, its file name."
     )
     file = DocumentField(required=False)
-    url = forms.URLField(label="Or a web address", required=False, assume_scheme="https")
+    url = forms.URLField(
+        label="Or a web address",
+        required=False,
+        assume_scheme="https",
+        help_text="Give one of the two: a file or an address.",
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -24,12 +24,11 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """A year. `at` is its place from the left; `count` how many actions begin in it."""
+    """A year. `at` is its place from the left."""
 
     year: ProgramYear
     at: int
     is_current: bool
-    count: int
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class YearProgress:
-    """How the actions that begin in a year stand."""
+    """How the actions that run in a year stand today."""
 
     column: Column
+    total: int
     complete: int
     on_track: int
     by_tone: list[tuple[str, int]]
@@ -72,14 +72,13 @@ def build_matrix(plan: Plan) -> Matrix:
             year=year,
             at=place,
             is_current=year == plan.current_year,
-            count=sum(line.action.first_year == year.number for line in plan.lines),
         )
         for place, year in enumerate(plan.years, start=1)
     ]
     return Matrix(
         columns=columns,
         lanes=[_lane(plan, ambition, columns) for ambition in plan.ambitions],
-        progress=[_progress(plan, column) for column in columns if column.count],
+        progress=[_progress(plan, column) for column in columns if plan.of_year(column.year.number)],
         done=sum(line.done for line in plan.lines),
         counted=sum(line.counted for line in plan.lines),
         overdue=sum(len(line.overdue) for line in plan.lines),
@@ -102,11 +101,12 @@ def _card(line: ActionLine, columns: list[Column]) -> Card:
 
 
 def _progress(plan: Plan, column: Column) -> YearProgress:
-    lines = [line for line in plan.lines if line.action.first_year == column.year.number]
+    lines = plan.of_year(column.year.number)
     tones = [line.shown.tone for line in lines]
     rags = [line.shown.rag for line in lines]
     return YearProgress(
         column=column,
+        total=len(lines),
         complete=rags.count(Rag.COMPLETE),
         on_track=rags.count(Rag.COMPLETE) + rags.count(Rag.GREEN),
         by_tone=[(tone, tones.count(tone)) for tone in ("done", "good", "warn", "bad") if tone in tones],
