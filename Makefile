@@ -27,7 +27,7 @@ dev: $(READY) ## the same with DEBUG on and a server that reloads changed code
 
 test: lint ## lint, then all tests (ARGS="-k name" narrows them)
 	@$(BIN)/python -m scsc.local.system chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n logical --maxprocesses 8 --dist loadgroup $(ARGS)
 
 lint: $(READY) ## style, types, layers, templates, migrations, deployment settings
 	$(BIN)/ruff check .
