@@ -9,9 +9,7 @@ ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 # Settings of a production site for the static checks, which open no connection.
-PRODUCTION := env -u DEBUG -u DEMO SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ \
-	BASE_URL=https://programs.example ALLOWED_HOSTS=programs.example VAR=/tmp REDIS_URL=redis://127.0.0.1:1/0 \
-	DATABASE_URL=postgres://scsc_app@127.0.0.1:1/scsc DATABASE_OWNER_URL=postgres://scsc_owner@127.0.0.1:1/scsc
+PRODUCTION := env -u DEBUG -u DEMO $(shell cat docker/check.env)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test lint bench docs screenshots lock
