@@ -78,7 +78,7 @@ def build_matrix(plan: Plan) -> Matrix:
     return Matrix(
         columns=columns,
         lanes=[_lane(plan, ambition, columns) for ambition in plan.ambitions],
-        progress=[_progress(plan, column) for column in columns if plan.of_year(column.year.number)],
+        progress=[_progress(plan, column) for column in columns if _counts(plan, column.year)],
         done=sum(line.done for line in plan.lines),
         counted=sum(line.counted for line in plan.lines),
         overdue=sum(len(line.overdue) for line in plan.lines),
@@ -98,6 +98,12 @@ def _card(line: ActionLine, columns: list[Column]) -> Card:
     covered = [n for n in numbers if line.action.first_year <= n <= line.action.last_year]
     past_end = line.action.last_year > numbers[-1]
     return Card(line, at=numbers.index(covered[0]) + 1, over=len(covered), past_end=past_end)
+
+
+def _counts(plan: Plan, year: ProgramYear) -> bool:
+    """A year has a figure once it has begun, or when actions begin in it: not for long ones alone."""
+    lines = plan.of_year(year.number)
+    return any(year.starts_on <= plan.on or line.action.first_year == year.number for line in lines)
 
 
 def _progress(plan: Plan, column: Column) -> YearProgress:

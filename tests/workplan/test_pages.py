@@ -248,3 +248,12 @@ def test_address_with_an_impossible_code_is_not_found(cast: Cast, signed_in: Sig
     client = signed_in(cast.officer)
     for kind in ("actions", "deliverables"):
         assert client.get(f"/north/plan/{kind}/{code}/").status_code == 404
+
+
+def test_year_to_come_has_no_figure_for_long_actions_alone(cast: Cast, plan: Action, signed_in: Sign) -> None:
+    with program_scope(cast.program):
+        YearFactory.create(program=cast.program, number=3)
+    page = text(signed_in(cast.auditor), "/north/plan/")
+    assert "Year 1 actions" in page
+    assert "Year 2 actions" in page
+    assert "Year 3 actions" not in page
