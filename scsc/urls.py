@@ -15,6 +15,12 @@ urlpatterns = [
     path("", include("scsc.documents.urls")),
     path("<slug:program>/plan/", include("workplan.urls")),
     path("<slug:program>/reports/", include("reporting.urls")),
+    path("<slug:program>/grants/", include("grants.urls.public")),
+    path("<slug:program>/apply/", include("grants.urls.apply")),
+    path("<slug:program>/rounds/", include("grants.urls.rounds")),
+    path("<slug:program>/forms/", include("grants.urls.forms")),
+    path("<slug:program>/applications/", include("grants.urls.applications")),
+    path("<slug:program>/organisations/", include("partners.urls")),
 ]
 
 handler500 = "scsc.ui.views.server_error"

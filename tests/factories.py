@@ -59,6 +59,7 @@ class Cast:
     roundtable: User
     advisory: User
     partner: User
+    applicant: User
     other_manager: User
     outsider: User
 

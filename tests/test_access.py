@@ -28,7 +28,7 @@ from workplan.services import add_evidence_link, post_update, share_action
 
 READERS = {"manager", "officer", "finance", "executive", "auditor", "roundtable", "advisory"}
 STAFF = {"manager", "officer"}
-MEMBERS = READERS | {"partner"}
+MEMBERS = READERS | {"partner", "applicant"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Rule:
     method: str = "get"
 
     def refusal(self, name: str) -> int:
-        return self.partner if name == "partner" and self.partner else self.others
+        return self.partner if name in {"partner", "applicant"} and self.partner else self.others
 
 
 def on_action(allowed: set[str], method: str = "get") -> Rule:

@@ -5,7 +5,7 @@ from django.db import transaction
 from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.programs.models import Membership, Program
-from scsc.programs.roles import Role
+from scsc.programs.roles import GIVEN, Role
 
 MARK = "(demonstration)"
 # By program: the names of its people, in the order of the roles. None is a real person.
@@ -39,7 +39,7 @@ def ensure_personas(program: Program) -> None:
     Call it inside the program's scope: every role given leaves an event.
     """
     host = f"{program.slug}.example.org"
-    roles = [role for role in Role if role != Role.PARTNER]
+    roles = [role for role in GIVEN if role != Role.PARTNER]
     names = NAMES.get(program.slug, [role.label for role in roles])
     for role, name in zip(roles, names, strict=True):
         _ensure(program, email=f"{role.value}@{host}", name=name, role=role)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -20,6 +21,13 @@ class MemberRequest(HttpRequest):
     """A request by a signed-in member inside the program's scope, as `member_view` hands it on."""
 
     user: User
+    program: Program
+
+
+class PublicRequest(HttpRequest):
+    """A request by anybody inside a program's scope, as `public_view` hands it on."""
+
+    user: User | AnonymousUser
     program: Program
 
 
@@ -45,5 +53,35 @@ def member_view(
         if found is None or not can_enter_program(request.user, found):
             raise Http404(f"No program {program} for this person.")
         return view(cast(MemberRequest, request), *args, **kwargs)
+
+    return checked
+
+
+def public_view(
+    view: Callable[Concatenate[PublicRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A view of a program for anybody, signed in or not. It shows what is published and nothing else."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, program: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.program is None:  # type: ignore[attr-defined]
+            raise Http404(f"No program {program}.")
+        # The frame may name the program to somebody who is no member of it.
+        request.is_public = True  # type: ignore[attr-defined]
+        return view(cast(PublicRequest, request), *args, **kwargs)
+
+    return checked
+
+
+def person_view(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """A public page that needs somebody to be signed in, with or without a role in the program."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, program: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return first_to(request, reverse("account_login"), title="You were signed out", link="Sign in")
+        return public_view(cast(Any, view))(request, program, *args, **kwargs)
 
     return checked

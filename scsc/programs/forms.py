@@ -2,7 +2,7 @@
 
 from django import forms
 
-from scsc.programs.roles import Role
+from scsc.programs.roles import GIVEN, Role
 from scsc.ui.forms import ChoiceCards
 
 # What each role is for, in the words of the people page.
@@ -36,7 +36,7 @@ class InvitationForm(forms.Form):
     name = forms.CharField(label="Full name", max_length=150, required=False)
     role = forms.TypedChoiceField(
         label="Role",
-        choices=Role.choices,
+        choices=[(role.value, role.label) for role in GIVEN],
         coerce=Role,
         widget=ChoiceCards(hints=ROLE_HINTS),
         error_messages={"required": "Choose a role"},
@@ -48,7 +48,7 @@ class RolesForm(forms.Form):
 
     roles = forms.TypedMultipleChoiceField(
         label="Roles",
-        choices=Role.choices,
+        choices=[(role.value, role.label) for role in GIVEN],
         coerce=Role,
         widget=RoleCards,
         error_messages={"required": "Choose at least one role, or remove the person from the program"},

@@ -15,7 +15,11 @@ class Role(TextChoices):
     ADVISORY = "advisory", "Advisory Group member"
     # Gives no right by itself: rights are given on single objects.
     PARTNER = "partner", "Partner contact"
+    # Likewise: rights are on the applications that a person writes.
+    APPLICANT = "applicant", "Applicant"
 
 
 STAFF = frozenset({Role.MANAGER, Role.OFFICER})
-READERS = frozenset(Role) - {Role.PARTNER}
+# Roles that a manager gives. An applicant's comes with their first application.
+GIVEN = tuple(role for role in Role if role != Role.APPLICANT)
+READERS = frozenset(GIVEN) - {Role.PARTNER}

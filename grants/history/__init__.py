@@ -1,0 +1,1 @@
+"""What happened to rounds, forms and applications, in words for histories."""

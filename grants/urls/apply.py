@@ -1,0 +1,6 @@
+"""Addresses, filled in by their views."""
+
+from django.urls import URLPattern
+
+app_name = "apply"
+urlpatterns: list[URLPattern] = []
