@@ -15,9 +15,10 @@ from scsc.accounts.models import User
 from scsc.programs.access import MemberRequest, PublicRequest, require
 
 STAFF_ONLY = "Program managers and officers do this. Ask one of them."
+LISTED_FOR = "Program staff and auditors see the applications. Ask one of them."
 
 
-def get_public_round(request: PublicRequest, code: str) -> Round:
+def get_public_round(request: MemberRequest | PublicRequest, code: str) -> Round:
     """A round that this person, or anybody, may read about: announced, and public or for them."""
     round_ = Round.objects.filter(code=code).first()
     if round_ is None:
@@ -54,6 +55,18 @@ def get_own_application(request: MemberRequest, code: str) -> Application:
     application = _application(request, code)
     if application is None or not can_view_own_application(request.user, application):
         raise Http404(f"No application {code} for this person.")
+    return application
+
+
+def get_listed_application(request: MemberRequest, code: str) -> Application:
+    """An application in whatever state, for those who see which there are.
+
+    What was not submitted is its team's alone: a page shows no more than `can_read_application` allows.
+    """
+    require(can_list_applications(request.user, request.program), LISTED_FOR)
+    application = _application(request, code)
+    if application is None:
+        raise Http404(f"No application {code}.")
     return application
 
 

@@ -6,9 +6,12 @@ from grants.models import (
     ApplicationUserObjectPermission,
     ChangeRequest,
     FormVersion,
+    Recipient,
     Round,
+    SavedView,
 )
 from grants.models.applications import Rights
+from partners.permissions import is_contact
 from scsc.accounts.models import User
 from scsc.documents.models import Document
 from scsc.programs.models import Program
@@ -45,6 +48,11 @@ def strongest(codenames: set[str]) -> Rights | None:
 def _on_team(user: User, application: Application, right: Rights) -> bool:
     held = rights_on(user, application)
     return held is not None and ORDER.index(held) >= ORDER.index(right)
+
+
+def has_applications(user: User, program: Program) -> bool:
+    """Whether somebody applies here, and so has a page of their applications."""
+    return has_role(user, program, Role.APPLICANT)
 
 
 def can_view_rounds(user: User, program: Program) -> bool:
@@ -112,16 +120,52 @@ def can_cancel_change_request(user: User, change: ChangeRequest) -> bool:
     return can_screen_application(user, change.application)
 
 
-def can_read_answer_file(user: User, document: Document) -> bool:
+def can_share_saved_views(user: User, program: Program) -> bool:
+    """Staff set up lists of applications for their colleagues; auditors only for themselves."""
+    return is_staff(user, program)
+
+
+def can_change_saved_view(user: User, view: SavedView) -> bool:
+    """Whoever saved a list renames it."""
+    return view.user_id == user.pk and can_list_applications(user, view.program)
+
+
+def can_delete_saved_view(user: User, view: SavedView) -> bool:
+    """Whoever saved a list deletes it, and managers one that is shared."""
+    shared = view.is_shared and has_role(user, view.program, Role.MANAGER)
+    return shared or can_change_saved_view(user, view)
+
+
+def can_list_recipients(user: User, program: Program) -> bool:
+    """Staff and auditors see who was funded, published or not."""
+    return can_list_applications(user, program)
+
+
+def can_record_recipients(user: User, program: Program) -> bool:
+    """Staff write down who was funded."""
+    return is_staff(user, program)
+
+
+def can_edit_recipient(user: User, recipient: Recipient) -> bool:
+    """Staff correct it before it is published, but not for an organisation that they act for."""
+    return is_staff(user, recipient.program) and not is_contact(user, recipient.organisation)
+
+
+def can_publish_recipient(user: User, recipient: Recipient) -> bool:
+    """Managers make it public, or take it back."""
+    return has_role(user, recipient.program, Role.MANAGER) and not is_contact(user, recipient.organisation)
+
+
+def can_read_answer_file(user: User, document: Document) -> bool | None:
     """A file given as an answer: its team, and once it was submitted with it, staff and auditors."""
-    found = AnswerFile.objects.filter(document=document).select_related("application")
+    found = list(AnswerFile.objects.filter(document=document).select_related("application"))
     for answer in found:
         answer.application.program = document.program
         if can_view_own_application(user, answer.application):
             return True
         if can_read_application(user, answer.application) and _was_submitted(answer):
             return True
-    return False
+    return False if found else None
 
 
 def _was_submitted(answer: AnswerFile) -> bool:

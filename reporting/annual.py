@@ -105,7 +105,6 @@ class _Annual:
             "taken_by": str(taken_by),
             "as_at": self.plan.on.isoformat(),
             "demonstration": program.is_demonstration,
-            "draft": self.plan.on <= year.ends_on,
         }
 
     def _ambition(self, ambition: Ambition) -> dict[str, Any]:

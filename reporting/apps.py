@@ -7,14 +7,18 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting.permissions import can_view_reports
-        from reporting.queries import due_runs
-        from reporting.tasks import render_report
+        from reporting.queries import due_runs, due_submissions, has_published
+        from reporting.tasks import render_report, render_submission
         from scsc import jobs
         from scsc.audit.history import describe
-        from scsc.programs.permissions import can_enter_program
-        from scsc.ui.nav import NavItem, register
+        from scsc.programs.permissions import has_today
+        from scsc.ui.nav import NavItem, PublicItem, register, register_public
 
-        register(NavItem("Today", "today", can_enter_program, order=10))
+        register(NavItem("Today", "today", has_today, order=10))
         register(NavItem("Reports", "reporting:list", can_view_reports, order=60))
+        register_public(PublicItem("Reports", "reporting:published_reports", has_published, order=30))
         jobs.register(jobs.JobKind("report", due_runs, render_report, "run_id"))
+        jobs.register(jobs.JobKind("submission", due_submissions, render_submission, "submission_id"))
         describe("reporting.reportrun", request="asked for the")
+        describe("reporting.submissionpdf", queue="queued the")
+        describe("reporting.publication", propose="proposed to publish")

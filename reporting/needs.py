@@ -1,17 +1,19 @@
 """What a person should look at now: the gravest first, and of those the newest."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
-from reporting.permissions import can_create_report
-from reporting.queries import YearReports
+from grants.queries.needs import staff_needs
+from reporting.permissions import can_approve_publication, can_create_report, can_decide_publications
+from reporting.queries import YearReports, waiting_publications
 from reporting.states import ReportState
 from scsc.accounts.models import User
 from scsc.programs.clock import day_of
 from scsc.programs.models import Program
+from scsc.ui.needs import Need
 from workplan.models import Deliverable
 from workplan.permissions import can_edit_plan
 from workplan.queries import ActionLine
@@ -22,19 +24,6 @@ SOON = timedelta(days=30)
 GRAVITY = ["bad", "warn", "info", "idle"]
 
 
-@dataclass(frozen=True)
-class Need:
-    """One thing to do, with where to do it. `since` orders needs of the same gravity, the newest first."""
-
-    tone: str
-    label: str
-    title: str
-    detail: str
-    url: str
-    since: date
-    is_mine: bool = False
-
-
 def needs_of(user: User, program: Program, lines: list[ActionLine], reports: list[YearReports]) -> list[Need]:
     """What needs this person, from the actions and reports that they see."""
     found = list(_from_deliverables(user, program, lines))
@@ -42,6 +31,9 @@ def needs_of(user: User, program: Program, lines: list[ActionLine], reports: lis
         found += _from_actions(program, lines)
     if can_create_report(user, program):
         found += _from_reports(program, reports)
+    if can_decide_publications(user, program):
+        found += _from_proposals(user, program)
+    found += staff_needs(program, user, timezone.now())
     return sorted(found, key=_urgency)
 
 
@@ -101,3 +93,17 @@ def _from_reports(program: Program, reports: list[YearReports]) -> Iterator[Need
         url = reverse("reporting:report", args=[program.slug, run.key])
         since = day_of(program, run.finished_at or run.requested_at)
         yield Need("bad", "Failed", f"{run} could not be made", run.error, url, since)
+
+
+def _from_proposals(user: User, program: Program) -> Iterator[Need]:
+    for publication in waiting_publications():
+        publication.program = program
+        if can_approve_publication(user, publication):
+            yield Need(
+                tone="info",
+                label="To approve",
+                title=f"{publication} is proposed for publication",
+                detail=f"by {publication.proposed_by}",
+                url=reverse("reporting:report", args=[program.slug, publication.draft.key]),
+                since=day_of(program, publication.proposed_at),
+            )

@@ -1,6 +1,8 @@
-"""Who may ask for and read reports."""
+"""Who may ask for, read and publish reports, and who reads the PDF of a submission."""
 
-from reporting.models import ReportRun
+from grants.models import Submission
+from grants.permissions import can_read_application, can_view_own_application
+from reporting.models import Publication, ReportRun, SubmissionPdf
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.permissions import can_read_program, has_role
@@ -20,3 +22,40 @@ def can_create_report(user: User, program: Program) -> bool:
 def can_request_report(user: User, run: ReportRun) -> bool:
     """The same people try a failed one again."""
     return can_create_report(user, run.program)
+
+
+def can_propose_publication(user: User, run: ReportRun) -> bool:
+    """The same people propose to publish it."""
+    return can_create_report(user, run.program)
+
+
+def can_decide_publications(user: User, program: Program) -> bool:
+    """Managers and executives decide on what others propose."""
+    return has_role(user, program, Role.MANAGER, Role.EXECUTIVE)
+
+
+def can_approve_publication(user: User, publication: Publication) -> bool:
+    """Managers and executives approve, never what they proposed themselves."""
+    return can_decide_publications(user, publication.program) and publication.proposed_by_id != user.pk
+
+
+def can_decline_publication(user: User, publication: Publication) -> bool:
+    """Managers and executives decide against it; whoever proposed it takes it back."""
+    mine = publication.proposed_by_id == user.pk and can_create_report(user, publication.program)
+    return mine or can_decide_publications(user, publication.program)
+
+
+def can_withdraw_publication(user: User, publication: Publication) -> bool:
+    """Managers take a report back from the public."""
+    return has_role(user, publication.program, Role.MANAGER)
+
+
+def can_read_submission(user: User, submission: Submission) -> bool:
+    """The team of the application, and those who read what was submitted."""
+    application = submission.application
+    return can_view_own_application(user, application) or can_read_application(user, application)
+
+
+def can_retry_submission_pdf(user: User, pdf: SubmissionPdf) -> bool:
+    """Whoever may read it has a failed one tried again."""
+    return can_read_submission(user, pdf.submission)

@@ -228,6 +228,7 @@ class Meta(Part):
     taken_by: Text
     as_at: date
     demonstration: bool = False
+    # Of no effect: snapshots from before there were editions bear it. A draft is an edition of a report now.
     draft: bool = False
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-AU"
 

@@ -1,17 +1,26 @@
-"""Addresses of reports, under /<program>/reports/."""
+"""Addresses of reports, under /<program>/. What is public lies beside the public pages of grants."""
 
 from django.urls import path
 
-from reporting import views
+from reporting.views import publishing, reports, submissions
+
+SUBMISSION = "reports/submissions/<code:code>/<int:number>/"
 
 app_name = "reporting"
 urlpatterns = [
-    path("", views.report_list, name="list"),
-    path("request/<int:number>/", views.request_report_page, name="request"),
-    path("<uuid:key>/", views.report_page, name="report"),
-    path("<uuid:key>/progress/", views.progress, name="progress"),
-    path("<uuid:key>/preview/", views.preview, name="preview"),
-    path("<uuid:key>/pdf/", views.download, name="download"),
-    path("<uuid:key>/retry/", views.retry, name="retry"),
-    path("<uuid:key>/figures/", views.figures, name="figures"),
+    path("reports/", reports.report_list, name="list"),
+    path("reports/request/<int:number>/", reports.request_report_page, name="request"),
+    path("reports/<uuid:key>/", reports.report_page, name="report"),
+    path("reports/<uuid:key>/progress/", reports.progress, name="progress"),
+    path("reports/<uuid:key>/preview/", reports.preview, name="preview"),
+    path("reports/<uuid:key>/pdf/", reports.download, name="download"),
+    path("reports/<uuid:key>/retry/", reports.retry, name="retry"),
+    path("reports/<uuid:key>/figures/", reports.figures, name="figures"),
+    path("reports/<uuid:key>/propose/", publishing.propose, name="propose"),
+    path("reports/publications/<int:pk>/<slug:step>/", publishing.publication_step, name="publication_step"),
+    path(f"{SUBMISSION}pdf/", submissions.submission_pdf, name="submission_pdf"),
+    path(f"{SUBMISSION}progress/", submissions.submission_progress, name="submission_progress"),
+    path(f"{SUBMISSION}retry/", submissions.submission_retry, name="submission_retry"),
+    path("grants/reports/", publishing.published_reports, name="published_reports"),
+    path("grants/reports/<uuid:key>/", publishing.published_report, name="published_report"),
 ]

@@ -1,3 +1,4 @@
-"""The version of the report templates: part of every run, so that a file can be explained later."""
+"""The versions of the printed templates: part of every run, so that a file can be explained later."""
 
-TEMPLATE_VERSION = "annual-1"
+ANNUAL = "annual-2"
+APPLICATION = "application-1"

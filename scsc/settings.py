@@ -171,7 +171,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    # With everything that rights are decided by, in one query.
+    "scsc.accounts.backend.PersonBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -191,11 +192,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Applicants make their own account. Without it, every account begins with an invitation.
+OPEN_SIGN_UP = env.bool("OPEN_SIGN_UP", default=True)
 ACCOUNT_ADAPTER = "scsc.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "scsc.accounts.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Only in the browser that made the account; in any other, the person signs in after confirming.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
@@ -207,7 +213,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = BASE_URL.split("://")[0]
 MFA_ADAPTER = "scsc.accounts.adapter.MfaAdapter"
-# Every account began with a confirmed address, so changing it need not wait for the factor's removal.
+# Nobody signs in before an address is confirmed, so changing it need not wait for the factor's removal.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+import scsc.programs.codes  # noqa: F401  registers `<code:code>`
 from scsc.health import healthz, readyz
 
 urlpatterns = [
@@ -10,11 +11,12 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("scsc.accounts.urls")),
     path("", include("scsc.ui.urls")),
+    path("", include("grants.urls.site")),
     path("<slug:program>/", include("reporting.today_urls")),
     path("<slug:program>/", include("scsc.programs.urls")),
     path("", include("scsc.documents.urls")),
     path("<slug:program>/plan/", include("workplan.urls")),
-    path("<slug:program>/reports/", include("reporting.urls")),
+    path("<slug:program>/", include("reporting.urls")),
     path("<slug:program>/grants/", include("grants.urls.public")),
     path("<slug:program>/apply/", include("grants.urls.apply")),
     path("<slug:program>/rounds/", include("grants.urls.rounds")),

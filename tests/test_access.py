@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from reporting.models import ReportRun
+from reporting.models import Publication, ReportRun
 from reporting.services import request_report
 from scsc.accounts.models import Invitation, User
 from scsc.documents.models import Document
@@ -23,6 +23,7 @@ from scsc.programs.models import Membership
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 from tests.factories import ActionFactory, Cast, DeliverableFactory, YearFactory, member
+from tests.grants.access_rules import RULES as GRANTS
 from workplan.models import Evidence, ProgressUpdate
 from workplan.services import add_evidence_link, post_update, share_action
 
@@ -79,6 +80,9 @@ RULES: dict[str, Rule] = {
     "reporting:download": Rule(READERS),
     "reporting:retry": Rule({"manager", "officer", "executive"}, method="post"),
     "reporting:figures": Rule(READERS),
+    "reporting:propose": Rule({"manager", "officer", "executive"}, method="post"),
+    # Proposed by the officer: somebody else approves.
+    "reporting:publication_step": Rule({"manager", "executive"}),
     "programs:people": Rule({"manager", "officer", "auditor"}),
     "programs:invite": Rule({"manager"}),
     "programs:resend": Rule({"manager"}, method="post"),
@@ -100,6 +104,9 @@ PUBLIC = {
     "accounts:invitation",
     "accounts:demonstration",
     "accounts:index_guessed",
+    "accounts:mailbox",
+    "robots",
+    "sitemap",
 }
 # About the person who is signed in and nobody else; strangers are sent to sign in.
 OWN = {"accounts:index", "accounts:second_factor"}
@@ -125,10 +132,12 @@ def routes() -> Iterator[tuple[str, bool]]:
 def test_every_route_has_an_expectation() -> None:
     for name, in_program in routes():
         if in_program:
-            assert name in RULES, f"{name} shows something of a program: say who may see it, in RULES"
+            assert name in RULES or name in GRANTS, (
+                f"{name} shows something of a program: say who may see it, in RULES"
+            )
         else:
             assert name in PUBLIC | OWN or name.startswith(ALLAUTH), f"{name} needs an expectation"
-    assert set(RULES) <= {name for name, _ in routes()}
+    assert {*RULES, *GRANTS} <= {name for name, _ in routes()}
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,9 @@ def world(cast: Cast) -> World:
         )
         run = request_report(year, actor=cast.executive)
         ReportRun.objects.filter(pk=run.pk).update(state="ready", file_sha256="0", file_size=1)
+        publication = Publication.objects.create(
+            program=program, year=year, draft=run, proposed_by=cast.officer
+        )
         guest = member(program, Role.PARTNER)
         share_action(action, person=guest, actor=cast.manager)
         for stored in (document, run):
@@ -187,6 +199,7 @@ def world(cast: Cast) -> World:
         run=run,
         membership=membership,
         guest=guest,
+        publication=publication,
         invitation=invitation,
     )
     return World(cast, keys)
@@ -198,7 +211,7 @@ def _keys(**objects: Any) -> dict[str, dict[str, Any]]:
     person = {"pk": objects["membership"].user_id}
     on_action = ["action", "report", "override", "owner", "years", "share", "add_deliverable"]
     on_deliverable = ["deliverable", "complete", "change", "add_evidence"]
-    on_run = ["report", "progress", "preview", "download", "retry", "figures"]
+    on_run = ["report", "progress", "preview", "download", "retry", "figures", "propose"]
     return {
         **{f"workplan:{name}": code for name in on_action},
         **{f"workplan:{name}": deliverable for name in on_deliverable},
@@ -209,6 +222,7 @@ def _keys(**objects: Any) -> dict[str, dict[str, Any]]:
         "workplan:remove_evidence": {"pk": objects["evidence"].pk},
         "workplan:correct": {"pk": objects["update"].pk},
         "reporting:request": {"number": 1},
+        "reporting:publication_step": {"pk": objects["publication"].pk, "step": "approve"},
         "programs:resend": {"pk": objects["invitation"].pk},
         "programs:withdraw": {"pk": objects["invitation"].pk},
         "programs:roles": person,

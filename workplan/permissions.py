@@ -67,11 +67,11 @@ def can_manage_deliverable(user: User, deliverable: Deliverable) -> bool:
     return has_role(user, deliverable.program, Role.MANAGER)
 
 
-def can_read_evidence(user: User, document: Document) -> bool:
-    """A file that is evidence is read by those who see its action; a removed one by nobody."""
+def can_read_evidence(user: User, document: Document) -> bool | None:
+    """A file that is evidence is read by those who see its action; a removed one by whoever uploaded it."""
     found = Evidence.objects.select_related("deliverable__action", "update__action").filter(
         document=document, removed_at=None
     )
     evidence = found.first()
     target = evidence and (evidence.deliverable or evidence.update)
-    return bool(target and can_view_action(user, target.action))
+    return can_view_action(user, target.action) if target else None

@@ -1,11 +1,8 @@
 """Addresses of the work plan, under /<program>/plan/."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from scsc.programs.codes import CodeConverter
 from workplan.views import actions, deliverables, plan
-
-register_converter(CodeConverter, "code")
 
 app_name = "workplan"
 urlpatterns = [

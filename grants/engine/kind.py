@@ -4,10 +4,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from grants.engine.answers import GivenFile, Limits
-from grants.engine.schema import Field, Json, Part
+from grants.engine.schema import Field, Json, Line, Part
+
+Operator = Literal["is", "is_not", "includes", "answered", "not_answered", "more_than", "less_than"]
+WHETHER: frozenset[Operator] = frozenset({"answered", "not_answered"})
+EQUAL: frozenset[Operator] = WHETHER | {"is", "is_not"}
+ORDERED: frozenset[Operator] = EQUAL | {"more_than", "less_than"}
+
+# Longest label that a message quotes whole.
+QUOTED = 90
 
 
 class Posted(Protocol):
@@ -36,22 +46,65 @@ class Shown:
     total: str = ""
 
 
+class Option(Part):
+    """One of several answers to choose from."""
+
+    value: Line
+    label: Line
+
+
+@dataclass(frozen=True)
+class Input:
+    """One of several inputs of a field: what its template draws. `part` is its name within the field's."""
+
+    part: str
+    label: str
+    value: str = ""
+    type: Literal["text", "date", "textarea", "select", "amount", "whole"] = "text"
+    hint: str = ""
+    size: Literal["", "short", "medium"] = ""
+    options: Sequence[Option] = ()
+    suggestions: Sequence[str] = ()
+
+
 class NoOptions(Part):
     """Settings of a kind that has none."""
+
+
+Settings = TypeVar("Settings", bound=Part)
+
+
+def options_of(field: Field, model: type[Settings]) -> Settings:
+    """A field's own settings; the defaults where a draft's are not right, which the checks report."""
+    try:
+        return model.model_validate(field.options)
+    except ValidationError:
+        return model()
+
+
+def quoted(field: Field) -> str:
+    """The field's label as a message quotes it."""
+    label = field.label if len(field.label) <= QUOTED else f"{field.label[: QUOTED - 1].rstrip()}…"
+    return f"“{label}”"
 
 
 class Kind(ABC):
     """A kind of field. Kinds hold no state; grants.engine.kinds has one of each by name.
 
     `composite` kinds have several inputs under one legend; the others one control with a label.
-    `takes_files` kinds keep their files beside the value.
+    `takes_files` kinds keep their files beside the value. `asks` is False for what is only read. `control` is
+    the template of templates/grants/fields that draws it.
+    `operators` are those that a condition may use on it; every settings model works without any setting.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     about: ClassVar[str]
+    control: ClassVar[str] = "line"
     composite: ClassVar[bool] = False
     takes_files: ClassVar[bool] = False
+    asks: ClassVar[bool] = True
+    operators: ClassVar[frozenset[Operator]] = WHETHER
     Options: ClassVar[type[Part]] = NoOptions
 
     @abstractmethod
@@ -67,7 +120,9 @@ class Kind(ABC):
         """What is wrong with a given answer; never that it is missing."""
 
     @abstractmethod
-    def shown(self, field: Field, value: Json, files: Sequence[GivenFile] = ()) -> Shown:
+    def shown(
+        self, field: Field, value: Json, files: Sequence[GivenFile] = (), *, currency: str = "AUD"
+    ) -> Shown:
         """The answer for reading. Copes with any JSON, such as an answer given to an earlier version."""
 
     def is_blank(self, field: Field, value: Json, files: Sequence[GivenFile] = ()) -> bool:
@@ -75,12 +130,28 @@ class Kind(ABC):
 
     def missing(self, field: Field) -> str:
         """What to say when a required answer is missing."""
-        return f"Answer “{field.label}”"
+        return f"Answer {quoted(field)}"
+
+    def most_files(self, field: Field) -> int:
+        """How many files it takes; none unless `takes_files`."""
+        return 0
+
+    def needs_file(self, field: Field) -> bool:
+        """Whether an answer is not whole without a file, even where another part of it is given."""
+        return False
 
     def inputs(self, field: Field, value: Json, *, limits: Limits) -> Mapping[str, Any]:
-        """What its template `grants/fields/<name>.html` needs beside `field`, `name`, `id` and `value`."""
+        """What its template needs beside its name, id, errors and the text of a single value."""
         return {}
 
     def compared(self, value: Json) -> str | Decimal | list[str] | None:
         """The answer as conditions compare it."""
         return value if isinstance(value, str) else None
+
+    def comparable(self, field: Field) -> Sequence[Option]:
+        """The answers that a condition may name; none where it may name anything."""
+        return ()
+
+    def option_problems(self, field: Field) -> list[str]:
+        """What is wrong with settings of the right shape, each a sentence for who builds the form."""
+        return []

@@ -1,10 +1,10 @@
-"""The process that renders a report; started by `parent.render` as `python -m reporting.rendering.child`.
+"""The process that renders a document; started by `parent.render` as `python -m reporting.rendering.child`.
 
-Its arguments are the snapshot's file, the PDF's file, the memory limit in MB, the parent's process id and, as
-JSON, the job: a report, or one of the steps in which a long one is made. The memory it may fill is limited,
-and it ends with its parent. It says what it is doing in lines of JSON on standard output:
+Its arguments are the content's file, the PDF's file, the memory limit in MB, the parent's process id and, as
+JSON, the job: a whole document, or one of the steps in which a long one is made. The memory it may fill is
+limited, and it ends with its parent. It says what it is doing in lines of JSON on standard output:
 `{"percent": 40, "step": "Laying out page 12"}`, at last `{"done": {...}}` or `{"error": {...}}`.
-Asked for a report that is too long to be made at once, it only says how: `{"done": {"plan": {...}}}`.
+Asked for one that is too long to be made at once, it only says how: `{"done": {"plan": {...}}}`.
 It needs no database and no settings.
 """
 
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         limit_memory(memory_mb + RESERVE_MB)
         return reporter.error(
-            f"The report needs more memory than the {memory_mb} MB it may use.",
+            f"The PDF needs more memory than the {memory_mb} MB it may use.",
             f"Out of memory at: {reporter.step}.",
         )
 
@@ -70,19 +70,19 @@ def _render(data: dict[str, Any], job: dict[str, Any], output: Path, reporter: _
 
     from reporting.rendering.accessibility import AccessibilityError
     from reporting.rendering.jobs import Job, Work
+    from reporting.rendering.kinds import paper_of
     from reporting.rendering.timings import Timings
-    from reporting.snapshot_schema import Snapshot, snapshot_hash
 
     timings = Timings()
     try:
         with timings.stage("prepare"):
-            snapshot, digest = Snapshot.model_validate(data), snapshot_hash(data)
-        work = Work(snapshot, digest, output, reporter.progress, timings)
+            paper = paper_of(data)
+        work = Work(paper, output, reporter.progress, timings)
         result = work.do(Job(**job))
     except ValidationError as error:
-        return reporter.error("The figures of this report are not complete.", describe(error.errors()))
+        return reporter.error("What is to be printed is not complete.", describe(error.errors()))
     except AccessibilityError as error:
-        return reporter.error("The report could not be made readable for everybody.", f"{error}.")
+        return reporter.error("The PDF could not be made readable for everybody.", f"{error}.")
     seconds = {stage: round(value, 3) for stage, value in timings.seconds.items()}
     reporter.say(done={**result, "seconds": seconds, "peak_memory_mb": _peak_memory_mb()})
     return 0
@@ -91,7 +91,7 @@ def _render(data: dict[str, Any], job: dict[str, Any], output: Path, reporter: _
 def describe(errors: list[Any], most: int = 5) -> str:
     """Validation errors in one line: the path of the field and what is wrong with it."""
     lines = [
-        f"{'.'.join(str(part) for part in error['loc']) or 'snapshot'}: {error['msg']}".replace(
+        f"{'.'.join(str(part) for part in error['loc']) or 'content'}: {error['msg']}".replace(
             "Value error, ", ""
         )
         for error in errors[:most]
@@ -124,7 +124,7 @@ def _end_with_parent(parent_pid: int) -> None:
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent_pid:
-        sys.exit("the process that asked for this report is gone")
+        sys.exit("the process that asked for this PDF is gone")
 
 
 if __name__ == "__main__":

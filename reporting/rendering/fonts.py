@@ -49,9 +49,9 @@ class ClosedFetcher(URLFetcher):  # type: ignore[misc]
         self._allowed = {font_path(*face).as_uri() for face in FACES}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """Read an address, or raise ValueError if a report has no business with it."""
+        """Read an address, or raise ValueError if a document has no business with it."""
         if not url.startswith("data:") and url not in self._allowed:
-            raise ValueError(f"a report may not read {url}")
+            raise ValueError(f"a document may not read {url}")
         return super().fetch(url, headers)
 
 

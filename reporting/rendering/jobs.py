@@ -1,4 +1,4 @@
-"""What a renderer's process can be asked for: a whole report, or one step of making a long one.
+"""What a renderer's process can be asked for: a whole document, or one step of making a long one.
 
 WeasyPrint and pikepdf are imported by the jobs that need them: each costs time and memory.
 """
@@ -8,38 +8,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from reporting.rendering.parts import LONG, PART, expected_pages, pieces, split
+from reporting.rendering.paper import Paper
+from reporting.rendering.parts import LONG, PART, expected_pages, split
 from reporting.rendering.timings import Timings
-from reporting.snapshot_schema import Snapshot
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to do. `parts_of` is the length of parts in pages; without it short reports are made at once.
+    """What to do. `parts_of` is the length of parts in pages; without it short documents are made at once.
 
     "part" writes the part of that number, "folios" the page numbers of all `parts`, "join" the whole; all in
-    one folder, in this order.
+    one folder, in this order. A `draft` is marked as one on every page.
     """
 
-    task: Literal["report", "part", "folios", "join"] = "report"
+    task: Literal["whole", "part", "folios", "join"] = "whole"
     part: int = 0
     parts: int = 0
     parts_of: int = 0
+    draft: bool = False
 
 
 @dataclass(frozen=True)
 class Work:
-    """A snapshot, its hash, where the PDF goes, and whom to tell about progress and time."""
+    """A document, where its PDF goes, and whom to tell about progress and time."""
 
-    snapshot: Snapshot
-    digest: str
+    paper: Paper
     output: Path
     progress: Callable[[int, str], None]
     timings: Timings
 
     def do(self, job: Job) -> dict[str, Any]:
-        """Do a job: {"pages": ...}, or {"plan": ...} if a report is too long to be made at once."""
-        if job.task == "report" and (plan := self._plan(job.parts_of)):
+        """Do a job: {"pages": ...}, or {"plan": ...} if a document is too long to be made at once."""
+        if job.task == "whole" and (plan := self._plan(job.parts_of)):
             return {"plan": plan}
         if job.task == "join":
             return {"pages": self._join(job)}
@@ -49,22 +49,22 @@ class Work:
             return {"pages": self._part(job)}
         if job.task == "folios":
             return {"pages": self._folios(job)}
-        return {"pages": self._report()}
+        return {"pages": self._whole(job)}
 
     def _plan(self, parts_of: int) -> dict[str, Any] | None:
-        """How to make a long report: the expected pages of each part. None for one that is made at once."""
-        report = pieces(self.snapshot)
-        if not parts_of and expected_pages(report) <= LONG:
+        """How to make a long document: the expected pages of each part. None for one that is made at once."""
+        document = self.paper.pieces()
+        if not parts_of and expected_pages(document) <= LONG:
             return None
-        parts = split(report, parts_of=parts_of or PART)
+        parts = split(document, parts_of=parts_of or PART)
         return {"parts_of": parts_of or PART, "pages": [expected_pages(part) for part in parts]}
 
-    def _report(self) -> int:
+    def _whole(self, job: Job) -> int:
         with self.timings.stage("start"):
-            from reporting.rendering.document import write_report
-        pages = write_report(
-            self.snapshot,
-            digest=self.digest,
+            from reporting.rendering.press import write_whole
+        pages = write_whole(
+            self.paper,
+            draft=job.draft,
             output=self.output,
             on_progress=self.progress,
             timings=self.timings,
@@ -76,8 +76,8 @@ class Work:
         with self.timings.stage("start"):
             from reporting.rendering.long import write_part
         return write_part(
-            self.snapshot,
-            digest=self.digest,
+            self.paper,
+            draft=job.draft,
             part=job.part,
             parts_of=job.parts_of,
             folder=self.output.parent,

@@ -1,4 +1,4 @@
-"""The parts of a long report, each laid out by itself, and the page numbers that go on all of them.
+"""The parts of a long document, each laid out by itself, and the page numbers that go on all of them.
 
 The parts after the front come first, in any order; they say where their anchors are. Then the front, whose
 contents print those pages. Nothing else in a part depends on another one: links go by name, and page numbers
@@ -15,12 +15,12 @@ from weasyprint.text.fonts import FontConfiguration
 
 from reporting.rendering import fonts
 from reporting.rendering.accessibility import PAGE_HEIGHT_POINTS, POINTS_PER_PIXEL
-from reporting.rendering.cut import cut
-from reporting.rendering.document import STYLES, Press, Progress, layout_progress
 from reporting.rendering.laid import Laid, Place, folios_of, load, pdf_of, save
-from reporting.rendering.parts import Piece, expected_pages, pieces, split
+from reporting.rendering.paper import Paper
+from reporting.rendering.parts import Piece, expected_pages, split
+from reporting.rendering.press import Press, Progress, layout_progress
+from reporting.rendering.templates import stylesheet
 from reporting.rendering.timings import Timings
-from reporting.snapshot_schema import Snapshot
 
 # The front is laid out again until its length is the one that its page numbers supposed.
 TRIES = 5
@@ -28,25 +28,24 @@ ONLY_FOLIO = "@page{@top-left{content:none}@top-right{content:none}@bottom-left{
 
 
 def write_part(
-    snapshot: Snapshot,
+    paper: Paper,
     *,
-    digest: str,
+    draft: bool,
     part: int,
     parts_of: int,
     folder: Path,
     on_progress: Progress,
     timings: Timings,
 ) -> int:
-    """Write one part of a report, and what it says about itself, to a folder; return its number of pages."""
-    parts = split(pieces(snapshot), parts_of=parts_of)
-    press = Press(snapshot, digest=digest, on_progress=on_progress, timings=timings, in_part=True)
+    """Write one part, and what it says about itself, to a folder; return its number of pages."""
+    parts = split(paper.pieces(), parts_of=parts_of)
+    press = Press(paper, draft=draft, on_progress=on_progress, timings=timings, in_part=True)
     if part == 0:
         others = [load(folder, number) for number in range(1, len(parts))]
         document = _lay_out_front(press, parts[0], others)
     else:
-        document = press.lay_out(cut(press.view, parts[part]), expected=expected_pages(parts[part]))
-    first = parts[part][0]
-    laid = _laid(document, goes_on=first.kind == "source" and first.number > 0)
+        document = press.lay_out(parts[part])
+    laid = _laid(document, goes_on=paper.goes_on(parts[part]))
     _keep_links(document, laid)
     press.write(document, output=pdf_of(folder, part), goes_on=laid.goes_on)
     save(laid, folder=folder, part=part)
@@ -59,7 +58,7 @@ def write_folios(*, folder: Path, parts: int, on_progress: Progress, timings: Ti
     font_config, fetcher = FontConfiguration(), fonts.ClosedFetcher()
     sheets = [
         CSS(string=css, font_config=font_config, url_fetcher=fetcher)
-        for css in (fonts.font_face_css(), STYLES.read_text(), ONLY_FOLIO + "p{break-after:page}")
+        for css in (fonts.font_face_css(), stylesheet("paper.css"), ONLY_FOLIO + "p{break-after:page}")
     ]
     html = f"<!doctype html><html lang=en><title>Page numbers</title>{'<p></p>' * pages}"
     with timings.stage("layout"), layout_progress(on_progress, expected_pages=pages):
@@ -70,11 +69,11 @@ def write_folios(*, folder: Path, parts: int, on_progress: Progress, timings: Ti
 
 
 def _lay_out_front(press: Press, front: Sequence[Piece], others: Sequence[Laid]) -> Document:
-    """Cover, contents and summary. The contents name pages that shift with the length of the contents."""
+    """Everything before the first chapter. The contents name pages that shift with their own length."""
     length = expected_pages(front)
     for _ in range(TRIES):
         numbers = _page_numbers(others, after=length)
-        document = press.lay_out(cut(press.view, front, numbers=numbers), expected=length)
+        document = press.lay_out(front, numbers=numbers, expected=length)
         if len(document.pages) == length:
             return document
         length = len(document.pages)

@@ -1,4 +1,4 @@
-"""Render a report in a process of its own, watched: its memory and time are limited, its end is explained."""
+"""Render in a process of its own, watched: its memory and time are limited, its end is explained."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from reporting.snapshot_schema import canonical_json
 ROOT = Path(__file__).resolve().parents[2]
 TICK_SECONDS = 0.5
 SHORTEST_TIMEOUT_S, TIMEOUT_S_PER_PAGE = 600.0, 2.0
-LAID_OUT_PERCENT = 90  # of the whole, for a long report; its pages are numbered and joined after
+LAID_OUT_PERCENT = 90  # of the whole, for a long document; its pages are numbered and joined after
 # What the renderer may know of this process's environment: where things are, not the secrets.
 PASSED_ON = (
     "PATH",
@@ -37,7 +37,7 @@ ALLOCATION_SIGNALS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIG
 
 
 class RenderError(Exception):
-    """A report that could not be rendered: `message` is for people, `detail` for whoever looks into it."""
+    """A document that could not be rendered: `message` is for people, `detail` for whoever looks into it."""
 
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(f"{message} {detail}".strip())
@@ -47,7 +47,7 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Rendered:
-    """A finished report: pages, size in bytes, SHA-256 of the file.
+    """A finished PDF: pages, size in bytes, SHA-256 of the file.
 
     Seconds by stage, over all processes that made it; peak memory in MB, of the one that held most.
     """
@@ -60,19 +60,23 @@ class Rendered:
 
 
 def render(
-    snapshot: dict[str, Any],
+    data: dict[str, Any],
     *,
     output: Path,
     on_progress: Callable[[int, str], None],
     on_tick: Callable[[], None] = lambda: None,
+    draft: bool = False,
     memory_limit_mb: int = 600,
     timeout_s: float | None = None,
     parts_of: int = 0,
 ) -> Rendered:
-    """Render a snapshot to `output`, which is only there when all went well. Raises RenderError.
+    """Render a document to `output`, which is only there when all went well. Raises RenderError.
 
-    A long report is made in parts, one process after the other, each held to the memory limit, and joined.
-    `parts_of` forces that for any report, with parts of about so many pages. Without `timeout_s` a report may
+    `data` is its content, whose `kind` names the kind of document (see reporting.rendering.kinds). A `draft`
+    is marked as one on every page.
+
+    A long one is made in parts, one process after the other, each held to the memory limit, and joined.
+    `parts_of` forces that for any document, with parts of about so many pages. Without `timeout_s` one may
     take 600 seconds, or 2 seconds a page if it is longer than that allows.
 
     `on_progress(percent, step)` is called when there is news, `on_tick()` at least once a second all the
@@ -80,11 +84,11 @@ def render(
     from a thread that outlives the call: the kernel ends the renderer with the thread that started it.
     """
     with tempfile.TemporaryDirectory(prefix="report-", dir=output.parent) as name:
-        work = _Work(Path(name), on_progress, on_tick, memory_limit_mb, timeout_s)
-        work.source.write_bytes(canonical_json(snapshot))
-        pages = work.report(parts_of)
-        content = work.draft.read_bytes()
-        os.replace(work.draft, output)
+        work = _Work(Path(name), draft, on_progress, on_tick, memory_limit_mb, timeout_s)
+        work.source.write_bytes(canonical_json(data))
+        pages = work.whole(parts_of)
+        content = work.product.read_bytes()
+        os.replace(work.product, output)
     return Rendered(
         pages=pages,
         size=len(content),
@@ -95,17 +99,19 @@ def render(
 
 
 class _Work:
-    """The processes that make one report, one after the other, and what they take together."""
+    """The processes that make one document, one after the other, and what they take together."""
 
     def __init__(
         self,
         folder: Path,
+        draft: bool,
         on_progress: Callable[[int, str], None],
         on_tick: Callable[[], None],
         memory_limit_mb: int,
         timeout_s: float | None,
     ) -> None:
-        self.folder, self.source, self.draft = folder, folder / "snapshot.json", folder / "report.pdf"
+        self.folder, self.source, self.product = folder, folder / "content.json", folder / "whole.pdf"
+        self.draft = draft
         self.on_progress, self.on_tick = on_progress, on_tick
         self.memory_limit_mb = memory_limit_mb
         self.started, self.timeout_s = time.monotonic(), timeout_s
@@ -113,9 +119,9 @@ class _Work:
         self.seconds: dict[str, float] = {}
         self.peak_memory_mb = 0
 
-    def report(self, parts_of: int) -> int:
-        """Make the report, at once or in parts; return its number of pages."""
-        done = self.run({"task": "report", "parts_of": parts_of})
+    def whole(self, parts_of: int) -> int:
+        """Make the document, at once or in parts; return its number of pages."""
+        done = self.run({"task": "whole", "parts_of": parts_of})
         return self._in_parts(**done["plan"]) if "plan" in done else int(done["pages"])
 
     def _in_parts(self, parts_of: int, pages: list[int]) -> int:
@@ -140,9 +146,11 @@ class _Work:
         def on_progress(percent: int, step: str) -> None:
             self.on_progress(int(first + (last - first) * percent / 100), f"{heading}{step}")
 
-        command = [str(self.source), str(self.draft), str(self.memory_limit_mb), str(os.getpid())]
+        command = [str(self.source), str(self.product), str(self.memory_limit_mb), str(os.getpid())]
         with (self.folder / "errors.txt").open("w+b") as errors:
-            with _started([*command, json.dumps(job)], folder=self.folder, errors=errors) as process:
+            with _started(
+                [*command, json.dumps(job | {"draft": self.draft})], folder=self.folder, errors=errors
+            ) as process:
                 outcome = _watch(
                     process, on_progress=on_progress, on_tick=self.on_tick, check=self._check_time
                 )
@@ -159,7 +167,7 @@ class _Work:
     def _check_time(self, step: str) -> None:
         if time.monotonic() - self.started > self.allowed_s:
             raise RenderError(
-                f"The report took longer than {self.allowed_s:g} seconds and was stopped.",
+                f"The PDF took longer than {self.allowed_s:g} seconds and was stopped.",
                 f"It was at: {step}.",
             )
 
@@ -263,7 +271,7 @@ def _unexplained(status: int, step: str, errors: IO[bytes], memory_limit_mb: int
     name = signal.Signals(number).name if number in {item.value for item in signal.Signals} else "unknown"
     if number in ALLOCATION_SIGNALS and ("alloc" in said.lower() or "memory" in said.lower()):
         return RenderError(
-            f"The report needs more memory than the {memory_limit_mb} MB it may use.", f"At: {step}. {last}"
+            f"The PDF needs more memory than the {memory_limit_mb} MB it may use.", f"At: {step}. {last}"
         )
     hint = " The machine may be short of memory." if number == signal.SIGKILL else ""
     return RenderError(f"The renderer stopped (signal {number}, {name}).{hint}", f"At: {step}. {last}")

@@ -4,16 +4,22 @@ import base64
 import hashlib
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from scsc.accounts.models import User
 from scsc.accounts.second_factor import factors_of, has_required_factor
@@ -21,16 +27,27 @@ from scsc.accounts.second_factor import factors_of, has_required_factor
 log = structlog.get_logger(__name__)
 
 RESET = "account/email/password_reset_key"
+# Where somebody who makes an account was going, in the link that confirms their address.
+ONWARD = "onward"
 PLATFORM_NAME = "Safer Children programs"
 NOT_SENT = "An email to {email} could not be sent just now. If you wait for one, try again in a few minutes."
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts begin with an invitation; personas of the demonstration never sign in like people."""
+    """Who may make an account, where its mails lead, and that personas never sign in like people."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: an invited person makes the account on the invitation's own page, for that address only."""
-        return False
+        """Anybody, to apply for grants: an account alone opens no program. The setting can close it.
+
+        An invited person makes theirs on the invitation's own page, for that address only.
+        """
+        return bool(settings.OPEN_SIGN_UP)
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """A new account has the name that was typed."""
+        user.name = form.cleaned_data["name"]
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send now; while the mail server is away, what the person did stands, and they are told.
@@ -48,7 +65,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return _ours(super().get_reset_password_from_key_url(key))
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        return _ours(super().get_email_confirmation_url(request, emailconfirmation))
+        """The link in the mail. It knows where the person was going, also in another browser."""
+        url = _ours(super().get_email_confirmation_url(request, emailconfirmation))
+        onward = _path_within(get_next_redirect_url(request))
+        return f"{url}?{urlencode({ONWARD: onward})}" if onward else url
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """After confirming: on to where the person was going; first to sign in, if that is still to do."""
+        onward = _path_within(self.request.GET.get(ONWARD))
+        if self.request.user.is_authenticated:
+            return onward or "/"
+        return redirect_to_login(onward, reverse("account_login")).url if onward else reverse("account_login")
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Instead of a link to confirm: how to get in. The page that follows is the same for everybody."""
+        onward = _path_within(get_next_redirect_url(self.request))
+        login = reverse("account_login") + (f"?{urlencode({'next': onward})}" if onward else "")
+        context = {
+            "login_url": f"{settings.BASE_URL}{login}",
+            "password_reset_url": f"{settings.BASE_URL}{reverse('account_reset_password')}",
+        }
+        self.send_mail("account/email/account_already_exists", email, context)
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
         """Refuse personas by password or passkey, whatever somebody set up for them in a demonstration."""
@@ -62,6 +99,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def _this_site() -> SimpleNamespace:
     """What a mail calls this installation; not what the request's host says."""
     return SimpleNamespace(name=PLATFORM_NAME, domain=urlsplit(settings.BASE_URL).netloc)
+
+
+def _path_within(url: str | None) -> str:
+    """An address on this site as a path; empty for any other, and for none."""
+    inside = url_has_allowed_host_and_scheme(url or "", allowed_hosts=None)
+    return str(url) if url and inside and url.startswith("/") else ""
 
 
 def _ours(url: str) -> str:

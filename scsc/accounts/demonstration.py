@@ -1,18 +1,18 @@
 """Sessions of the demonstration: begun without a password, as one of its personas."""
 
 import structlog
-from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from scsc.accounts.backend import PersonBackend
 from scsc.accounts.models import User
 
 log = structlog.get_logger(__name__)
 
 SESSION_FLAG = "demonstration"
-BACKEND = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"
+BACKEND = f"{PersonBackend.__module__}.{PersonBackend.__qualname__}"
 
 
 def begin_demonstration_session(request: HttpRequest, persona: User) -> None:

@@ -10,6 +10,8 @@ from scsc.accounts.models import User
 
 ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "A name is one line of text.")
 
+TWELVE_CHARACTERS = "At least 12 characters. Three or four words that do not belong together work well."
+
 
 def name_field(help_text: str = "") -> forms.CharField:
     """A person's name. It stands in mails and histories, so it cannot hold a line of its own."""
@@ -36,7 +38,7 @@ class NewPersonForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
-        help_text="At least 12 characters. Three or four words that do not belong together work well.",
+        help_text=TWELVE_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Choose a password"},
     )

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from scsc.accounts.demonstration import is_demonstration_session
 from scsc.accounts.second_factor import Standing, standing_of
 from scsc.programs.sending_again import first_to
+from scsc.ui.sharing import ROBOTS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,7 +38,7 @@ ACTIVITY_SECONDS = 300
 
 
 class SecondFactorMiddleware:
-    """Sends people whose role needs a second factor to the page that asks for it. One query a request."""
+    """Sends people whose role needs a second factor to the page that asks for it. Asks no query."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -63,7 +64,10 @@ class SecondFactorMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """What a signed-in person saw is not kept by the browser: nobody reads it by going back after them."""
+    """What a signed-in person saw is not kept by the browser: nobody reads it by going back after them.
+
+    And no page is listed by search engines unless its view is marked so (scsc.ui.sharing.indexable).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -73,6 +77,8 @@ class PrivatePagesMiddleware:
         known = getattr(request, "_cached_user", None)
         if known is not None and known.is_authenticated and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
+        if not getattr(response, "is_indexable", False):
+            response.headers.setdefault(ROBOTS, "noindex, nofollow")
         return response
 
 

@@ -35,6 +35,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Set for the personas of the demonstration, which sign in without a password.
     is_demonstration = models.BooleanField(default=False)
 
+    # Roles by the key of the program, and whether there is a second factor: what a request loads with its
+    # person (scsc.accounts.backend). None where nobody has asked. Plain attributes, since `request.user` is a
+    # wrapper with a `__dict__` of its own.
+    all_roles: dict[int, frozenset[str]] | None = None
+    asked_roles: dict[int, frozenset[str]] | None = None
+    has_factor: bool | None = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

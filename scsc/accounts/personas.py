@@ -49,6 +49,11 @@ def ensure_personas(program: Program) -> None:
     _ensure(program, email=email, name=name, role=Role.AUDITOR)
 
 
+def ensure_applicant(program: Program, *, key: str, name: str) -> None:
+    """Create a persona that applies for grants, at `key@` the program's host. Inside the program's scope."""
+    _ensure(program, email=f"{key}@{program.slug}.example.org", name=name, role=Role.APPLICANT)
+
+
 def _ensure(program: Program, *, email: str, name: str, role: Role) -> None:
     user = User.objects.filter(email=email).first()
     if user is None:

@@ -11,6 +11,7 @@ from scsc.accounts.tokens import hash_of
 from scsc.audit.history import Entry, entries_of
 from scsc.audit.models import AuditEvent
 from scsc.programs.models import Membership, Program
+from scsc.programs.queries import given_memberships
 from scsc.programs.roles import Role
 
 ROLE_ORDER = {role: place for place, role in enumerate(Role)}
@@ -26,10 +27,10 @@ class Member:
 
 
 def people_of(program: Program) -> list[Member]:
-    """Everybody in a program by name, in one query."""
-    rows = program.memberships.select_related("user").annotate(
-        has_factor=Exists(factors_of(OuterRef("user_id")))
-    )
+    """Everybody with a role that a manager gave, by name, in one query: mere applicants are left out."""
+    given = given_memberships(program).filter(user=OuterRef("user_id"))
+    rows = program.memberships.filter(Exists(given)).select_related("user")
+    rows = rows.annotate(has_factor=Exists(factors_of(OuterRef("user_id"))))
     by_user: dict[int, Member] = {}
     for row in rows.order_by("user__name", "user_id"):
         member = by_user.setdefault(row.user_id, Member(row.user, [], row.has_factor))
@@ -69,10 +70,13 @@ def person_with_email(email: str) -> User | None:
 
 
 def people_history(program: Program, *, limit: int = 20) -> list[Entry]:
-    """The newest changes to who is in a program, those to roles since taken away among them."""
+    """The newest changes to who is in a program, those to roles since taken away among them.
+
+    Somebody who began an application is not news here.
+    """
     events = AuditEvent.objects.filter(
         program=program, object_type__in=["accounts.invitation", "programs.membership"]
-    )
+    ).exclude(after__contains={"role": Role.APPLICANT})
     return entries_of(events, limit=limit)
 
 
@@ -84,6 +88,10 @@ class Persona:
     role: Role
     program: Program | None
     enters: Program
+
+    @property
+    def is_applicant(self) -> bool:
+        return self.role == Role.APPLICANT
 
     @property
     def where(self) -> str:

@@ -37,14 +37,21 @@ def factors_of(user_id: Any) -> "QuerySet[Authenticator]":
 
 
 def has_required_factor(user: User) -> bool | None:
-    """Whether a person whose role needs a second factor has one; None where no role does. One query."""
+    """Whether a person whose role needs a second factor has one; None where no role does.
+
+    One query, and none for the person of a request, who came with the answer.
+    """
+    if user.all_roles is not None and user.has_factor is not None:
+        held = {role for roles in user.all_roles.values() for role in roles}
+        return None if held.isdisjoint(settings.SECOND_FACTOR_ROLES) else user.has_factor
     roles = Membership.objects.filter(user=user, role__in=settings.SECOND_FACTOR_ROLES)
     answer = roles.annotate(has_factor=Exists(factors_of(OuterRef("user_id"))))
     return answer.values_list("has_factor", flat=True).first()
 
 
 def standing_of(request: HttpRequest) -> Standing:
-    """How a signed-in request stands, asked anew each time: a removed factor or a new role counts at once.
+    """How a signed-in request stands, by what came with its person: a removed factor or a new role counts
+    from the next request on.
 
     Having a factor is not enough, this session must have shown it: otherwise a session that somebody else
     began with a stolen password would open as soon as the owner enrols.

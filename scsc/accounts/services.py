@@ -18,7 +18,8 @@ from scsc.audit.services import record
 from scsc.errors import DomainError
 from scsc.notices.services import send_mail
 from scsc.programs.models import Membership, Program
-from scsc.programs.permissions import roles_of
+from scsc.programs.permissions import forget_roles, roles_of
+from scsc.programs.queries import given_memberships
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 
@@ -86,7 +87,7 @@ def revoke_invitation(invitation: Invitation, *, actor: User) -> Invitation:
 
 def end_invitations(person: User, program: Program, actor: User | None) -> None:
     """Withdraw what is still open for somebody who has left the program: no old link leads back in."""
-    if roles_of(person, program):
+    if roles_of(person, program) - {Role.APPLICANT}:
         return
     still_open = Invitation.objects.filter(
         program=program, email__iexact=person.email, accepted_at=None, revoked_at=None
@@ -111,6 +112,7 @@ def accept_invitation(invitation: Invitation, *, actor: User) -> Membership:
             return kept
         _require_open(locked)
         membership = kept or Membership.objects.create(program=locked.program, user=actor, role=locked.role)
+        forget_roles(actor)
         locked.accepted_at, locked.accepted_by = timezone.now(), actor
         locked.save(update_fields=["accepted_at", "accepted_by"])
         record(locked, "accept", actor=actor, after={"accepted_at": locked.accepted_at})
@@ -127,7 +129,7 @@ def accept_as_new_person(invitation: Invitation, *, name: str, password: str) ->
     with transaction.atomic():
         locked = _lock(invitation)
         _require_open(locked)
-        user = _new_account(locked.email, name=name, password=password)
+        user = make_account(locked.email, name=name, password=password)
         accept_invitation(locked, actor=user)
         return user
 
@@ -154,7 +156,7 @@ def _offer(
     with transaction.atomic():
         # One at a time in a program: two managers inviting the same person at once get one invitation.
         Program.objects.select_for_update(no_key=True).get(pk=program.pk)
-        if Membership.objects.filter(program=program, user__email__iexact=email).exists():
+        if given_memberships(program).filter(user__email__iexact=email).exists():
             raise DomainError(f"{email} is in this program already. Change their roles instead.")
         unanswered = program.invitations.filter(accepted_at=None, revoked_at=None)
         for earlier in unanswered.filter(email__iexact=email, role=role):
@@ -177,7 +179,11 @@ def _offer(
         return invitation, token
 
 
-def _new_account(email: str, *, name: str, password: str) -> User:
+def make_account(email: str, *, name: str, password: str) -> User:
+    """Make an account whose address is verified, for whoever opened a link that was mailed there.
+
+    The caller has validated the password. Raises DomainError where the address has an account.
+    """
     taken = DomainError(f"{email} has an account already. Sign in with it, then open the invitation again.")
     if person_with_email(email):
         raise taken

@@ -13,4 +13,5 @@ urlpatterns = [
     path("accounts/", RedirectView.as_view(pattern_name="accounts:index"), name="index_guessed"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("demo/", views.demonstration, name="demonstration"),
+    path("demo/mail/", views.mailbox, name="mailbox"),
 ]

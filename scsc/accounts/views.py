@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from scsc.accounts.demonstration import begin_demonstration_session
 from scsc.accounts.forms import NameForm, NewPersonForm, PersonaForm
+from scsc.accounts.mailbox import mail_folder, read_mails
 from scsc.accounts.models import Invitation, User
 from scsc.accounts.queries import invitation_of, person_with_email, personas
 from scsc.accounts.second_factor import Standing, factors_of, standing_of
@@ -82,6 +83,17 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     if form.is_bound:
         messages.error(request, "That persona is not part of the demonstration. Choose one of these.")
     return render(request, "accounts/demonstration.html", {"personas": found})
+
+
+@never_cache
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """The mails of a demonstration, so that links in them can be followed without a mail server."""
+    if not settings.DEMO:
+        raise Http404("This is not a demonstration.")
+    folder, to = mail_folder(), request.GET.get("to", "").strip()
+    mails = read_mails(folder, to=to) if folder else []
+    return render(request, "accounts/mailbox.html", {"is_kept": folder is not None, "mails": mails, "to": to})
 
 
 def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -31,6 +31,11 @@ class PublicRequest(HttpRequest):
     program: Program
 
 
+def is_member(request: PublicRequest) -> bool:
+    """Whether the reader of a public page belongs to the program: they see its empty pages too."""
+    return isinstance(request.user, User) and can_enter_program(request.user, request.program)
+
+
 def require(allowed: bool, message: str = "") -> None:
     """Answer 403 unless allowed. The message tells the person who can do this instead."""
     if not allowed:
@@ -68,7 +73,12 @@ def public_view(
             raise Http404(f"No program {program}.")
         # The frame may name the program to somebody who is no member of it.
         request.is_public = True  # type: ignore[attr-defined]
-        return view(cast(PublicRequest, request), *args, **kwargs)
+        try:
+            return view(cast(PublicRequest, request), *args, **kwargs)
+        except (Http404, PermissionDenied):
+            # The page that says so does not name a program which may have nothing public.
+            request.is_public = False  # type: ignore[attr-defined]
+            raise
 
     return checked
 

@@ -1,5 +1,7 @@
 """Codes of a plan in addresses: letters, digits, dots, hyphens and underscores."""
 
+from django.urls import register_converter
+
 CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
 
@@ -13,3 +15,7 @@ class CodeConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+# Here, since a module is read once: scsc.urls imports it before any address is written with `<code:code>`.
+register_converter(CodeConverter, "code")

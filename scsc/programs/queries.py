@@ -1,8 +1,15 @@
 """Reads of the platform tables around a program."""
 
+from django.db.models import QuerySet
+
 from scsc.accounts.models import User
-from scsc.programs.models import Program
+from scsc.programs.models import Membership, Program
 from scsc.programs.roles import Role
+
+
+def given_memberships(program: Program) -> QuerySet[Membership]:
+    """The roles that managers gave. Applicants have theirs from their applications, not from here."""
+    return program.memberships.exclude(role=Role.APPLICANT)
 
 
 def programs_of(user: User) -> list[Program]:

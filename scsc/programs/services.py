@@ -11,6 +11,7 @@ from scsc.errors import DomainError
 from scsc.programs.leaving import leave
 from scsc.programs.models import Membership, Program
 from scsc.programs.permissions import can_change_membership, forget_roles
+from scsc.programs.queries import given_memberships
 from scsc.programs.roles import Role
 
 OTHER_MANAGERS_ONLY = "Only a manager changes roles, and nobody changes their own roles. Ask another manager."
@@ -26,12 +27,13 @@ def grant_role(program: Program, *, user: User, role: Role, actor: User) -> Memb
     _require_change(membership, actor=actor)
     with transaction.atomic():
         _lock_people(program, actor=actor)
-        held = list(program.memberships.filter(user=user))
+        held = list(given_memberships(program).filter(user=user))
         if not held:
             raise DomainError(f"{user} is not in this program. Invite them first.")
         if already := next((kept for kept in held if kept.role == role), None):
             return already
         membership.save()
+        forget_roles(user)
         record(membership, "grant_role", actor=actor, after={"role": role})
         return membership
 
@@ -59,10 +61,11 @@ def revoke_role(membership: Membership, *, actor: User) -> None:
 def set_roles(program: Program, *, user: User, roles: Collection[Role], actor: User) -> None:
     """Make these the roles of a member, by granting and revoking; all of it or nothing.
 
-    Without any role the person leaves the program. Raises as `grant_role` and `revoke_role` do.
+    Without any role the person leaves the program. That they are an applicant is not touched: it came with an
+    application, and stays with it. Raises as `grant_role` and `revoke_role` do.
     """
     with transaction.atomic():
-        held = {membership.role: membership for membership in program.memberships.filter(user=user)}
+        held = {membership.role: membership for membership in given_memberships(program).filter(user=user)}
         for role in roles:
             if role not in held:
                 grant_role(program, user=user, role=role, actor=actor)

@@ -17,6 +17,7 @@ from scsc.errors import errors_on
 from scsc.programs.access import MemberRequest, member_view, require
 from scsc.programs.forms import InvitationForm, RolesForm
 from scsc.programs.permissions import can_change_membership, can_manage_people, can_view_people
+from scsc.programs.queries import given_memberships
 from scsc.programs.services import OTHER_MANAGERS_ONLY, set_roles
 from scsc.ui.forms import sent
 
@@ -87,7 +88,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
 def roles(request: MemberRequest, pk: int) -> HttpResponse:
     """Change the roles of one person."""
     person = _other_member(request, pk)
-    held = list(request.program.memberships.filter(user=person).values_list("role", flat=True))
+    held = list(given_memberships(request.program).filter(user=person).values_list("role", flat=True))
     form = RolesForm(*sent(request), initial={"roles": held})
     if form.is_valid():
         with errors_on(form):
@@ -108,7 +109,8 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
         act=lambda: set_roles(request.program, user=person, roles=[], actor=request.user),
         done=f"{person} is no longer in this program.",
         title=f"Remove {person} from {request.program}?",
-        text="They lose every role here at once. What they did stays in the record.",
+        text="They lose every role here at once. What they did stays in the record, and applications of "
+        "their own stay theirs.",
         button="Remove",
     )
 
@@ -126,9 +128,11 @@ def _invitation(request: MemberRequest, pk: int) -> Invitation:
 
 
 def _other_member(request: MemberRequest, pk: int) -> User:
-    """A member whose roles the person may change: 404 for strangers, 403 for readers and for oneself."""
+    """A member whose roles the person may change: 404 for strangers and mere applicants, 403 for readers and
+    for oneself."""
     require(can_view_people(request.user, request.program))
-    membership = request.program.memberships.select_related("program", "user").filter(user=pk).first()
+    found = given_memberships(request.program).select_related("program", "user")
+    membership = found.filter(user=pk).first()
     if membership is None:
         raise Http404("Nobody of this program.")
     require(can_change_membership(request.user, membership), OTHER_MANAGERS_ONLY)

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from scsc.accounts.models import User
@@ -12,7 +13,7 @@ from scsc.programs.models import Program
 from scsc.programs.permissions import can_enter_program
 from scsc.programs.queries import programs_of
 from scsc.ui.accent import accent_css
-from scsc.ui.nav import NavLink, links_for
+from scsc.ui.nav import NavLink, links_for, public_links_for
 from scsc.ui.support import DEFAULT_COUNTRY, Support, support_for
 from scsc.ui.theme import theme_of
 
@@ -21,9 +22,14 @@ PLATFORM_NAME = "Safer Children"
 
 @dataclass(frozen=True)
 class Shell:
-    """The frame: where one is, where one can go, how it looks. `program` is None outside of a program."""
+    """The frame: where one is, where one can go, how it looks. `program` is None outside of a program.
+
+    `is_visitor`: somebody who is no member of the program looks at what it publishes.
+    """
 
     program: Program | None
+    is_visitor: bool
+    home_url: str
     programs: list[Program]
     nav: list[NavLink]
     theme: str
@@ -31,6 +37,7 @@ class Shell:
     support: Support
     demo: bool
     exit_url: str
+    open_sign_up: bool
     platform: str = PLATFORM_NAME
 
 
@@ -40,21 +47,50 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def shell_for(request: HttpRequest) -> Shell:
-    """The frame for a request. A program the person is no member of stays unnamed, on error pages too."""
+    """The frame for a request. A program the person is no member of stays unnamed, on error pages too; only
+    its public pages name it (`request.is_public`), with its own accent and support services."""
     user = _user_of(request)
     program: Program | None = getattr(request, "program", None)
-    if program and not (user and can_enter_program(user, program)):
+    is_member = bool(program and user and can_enter_program(user, program))
+    is_visitor = bool(program and not is_member and getattr(request, "is_public", False))
+    if not is_member and not is_visitor:
         program = None
+    nav = _places(request, user if is_member else None, program)
     return Shell(
         program=program,
+        is_visitor=is_visitor,
+        home_url=_home_of(program, nav, is_visitor=is_visitor),
         programs=programs_of(user) if user else [],
-        nav=links_for(user, program, request.path) if user and program else [],
+        nav=nav,
         theme=theme_of(request),
         accent_css=_accent_of(program),
         support=support_for(program.country if program else DEFAULT_COUNTRY),
         demo=settings.DEMO,
         exit_url=settings.QUICK_EXIT_URL,
+        open_sign_up=settings.OPEN_SIGN_UP,
     )
+
+
+def _places(request: HttpRequest, member: User | None, program: Program | None) -> list[NavLink]:
+    """A member's own places; for a visitor, those where the program has published something."""
+    if program is None:
+        return []
+    return links_for(member, program, request.path) if member else public_places(request, program)
+
+
+def public_places(request: HttpRequest, program: Program) -> list[NavLink]:
+    """The places where the program has published something, asked for once a request."""
+    known: list[NavLink] | None = getattr(request, "public_places", None)
+    if known is None:
+        known = request.public_places = public_links_for(program, request.path)  # type: ignore[attr-defined]
+    return known
+
+
+def _home_of(program: Program | None, nav: list[NavLink], *, is_visitor: bool) -> str:
+    """Where the name in the bar leads: a member's Today, or the first of the program's public pages."""
+    if program and not is_visitor:
+        return reverse("today", args=[program.slug])
+    return nav[0].url if program and nav else reverse("ui:home")
 
 
 def _user_of(request: HttpRequest) -> User | None:

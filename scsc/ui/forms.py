@@ -75,8 +75,12 @@ class HouseField(BoundField):
 
     @property
     def optional(self) -> bool:
-        """Whether to say "(optional)". A form of filters sets `mark_optional = False`."""
+        """Whether to say "(optional)". A form of filters sets `mark_optional = False`.
+
+        A field that is needed sometimes is not optional: it sets `needed_at_times = True`.
+        """
         needs = self.field.required or self.field.disabled or self.kind == "checkbox"
+        needs = needs or getattr(self.field, "needed_at_times", False)
         return not needs and getattr(self.form, "mark_optional", True)
 
     @property

@@ -1,6 +1,6 @@
 """The places of a program: each app registers its own, a person sees those their role opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -29,7 +29,18 @@ class NavLink:
     current: bool
 
 
+@dataclass(frozen=True)
+class PublicItem:
+    """A place that strangers may find. `is_there` says whether the program has published anything there."""
+
+    label: str
+    url_name: str
+    is_there: Callable[[Program], bool]
+    order: int = 50
+
+
 _items: dict[str, NavItem] = {}
+_public: dict[str, PublicItem] = {}
 
 
 def register(item: NavItem) -> None:
@@ -37,9 +48,24 @@ def register(item: NavItem) -> None:
     _items[item.url_name] = item
 
 
+def register_public(item: PublicItem) -> None:
+    """Add a place of the public pages, from `AppConfig.ready`. `is_there` runs in the program's scope."""
+    _public[item.url_name] = item
+
+
+def public_links_for(program: Program, path: str = "") -> list[NavLink]:
+    """The places where the program has published something, in order; none where nothing is public."""
+    items = [item for item in sorted(_public.values(), key=attrgetter("order")) if item.is_there(program)]
+    return _links(items, program, path)
+
+
 def links_for(user: User, program: Program, path: str) -> list[NavLink]:
     """The places open to a person, in order. Of those that hold `path`, the closest is current."""
     items = [item for item in sorted(_items.values(), key=attrgetter("order")) if item.allowed(user, program)]
+    return _links(items, program, path)
+
+
+def _links(items: Sequence[NavItem | PublicItem], program: Program, path: str) -> list[NavLink]:
     urls = {item.url_name: reverse(item.url_name, kwargs={"program": program.slug}) for item in items}
     current = max((url for url in urls.values() if _holds(url, path, program)), key=len, default="")
     return [NavLink(item.label, url := urls[item.url_name], url == current) for item in items]

@@ -1,5 +1,7 @@
 // Everything here adds to pages that work without it. No handler is written in the markup.
 
+import "./unsent.js";
+
 const byId = (id) => document.getElementById(id);
 
 /* Quick exit: blank at once, then leave so that "back" does not return here. */

@@ -10,12 +10,13 @@ from django.test import Client, RequestFactory
 
 from scsc.accounts.demonstration import begin_demonstration_session, is_demonstration_session
 from scsc.accounts.models import User
-from scsc.accounts.personas import ensure_personas
+from scsc.accounts.personas import ensure_applicant, ensure_personas
 from scsc.accounts.queries import personas
 from scsc.programs.models import Membership, Program
-from scsc.programs.roles import Role
+from scsc.programs.roles import GIVEN, Role
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast, ProgramFactory
+from tests.ui.markup import parse, words
 
 SLUGS = ["scsc", "ipcpp", "cpf"]
 
@@ -29,6 +30,7 @@ def programs(db: None, settings: LazySettings) -> list[Program]:
     for program in made:
         with program_scope(program):
             ensure_personas(program)
+            ensure_applicant(program, key="harbour", name="Noor West, Harbour Families")
     return made
 
 
@@ -52,6 +54,20 @@ def test_every_role_of_every_program_has_a_button(programs: list[Program], clien
     assert buttons.count(("all", "auditor")) == 1
 
 
+def test_applicants_stand_apart_with_their_organisation(programs: list[Program], client: Client) -> None:
+    page = parse(client.get("/demo/").content.decode())
+    for heading in page.xpath("//h3[text()='People who apply']"):
+        (line,) = heading.getnext().xpath("./li")
+        assert "Noor West, Harbour Families (demonstration)" in words(line)
+    assert len(page.xpath("//h3[text()='People who apply']")) == len(SLUGS)
+
+
+def test_applicant_comes_to_their_applications(programs: list[Program], client: Client) -> None:
+    applicant = next(one for one in personas() if one.is_applicant and one.where == "scsc")
+    assert be(client, applicant.user, applicant.enters) == "/scsc/"
+    assert client.get("/scsc/")["Location"] == "/scsc/apply/"
+
+
 def test_the_page_says_that_it_is_a_demonstration(programs: list[Program], client: Client) -> None:
     assert "This is a demonstration." in client.get("/demo/").content.decode()
 
@@ -65,7 +81,7 @@ def test_the_partners_of_the_plan_have_a_contact_each(programs: list[Program]) -
 def test_every_persona_signs_in_and_enters_its_program(programs: list[Program], client: Client) -> None:
     for one in personas():
         assert be(client, one.user, one.enters) == f"/{one.enters.slug}/"
-        assert client.get(f"/{one.enters.slug}/").status_code == 200
+        assert client.get(f"/{one.enters.slug}/", follow=True).status_code == 200
         assert client.session["_auth_user_id"] == str(one.user.pk)
 
 
@@ -191,7 +207,7 @@ def test_personas_are_made_for_a_program_without_invented_names(db: None) -> Non
     program = ProgramFactory.create(slug="another")
     with program_scope(program):
         ensure_personas(program)
-    assert {p.role for p in personas()} == set(Role)
+    assert {p.role for p in personas()} == set(GIVEN)
 
 
 def test_a_real_account_never_becomes_a_persona(db: None) -> None:

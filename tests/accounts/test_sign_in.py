@@ -113,7 +113,8 @@ def test_rate_limits_hold_in_every_process(db: None) -> None:
     assert "DatabaseCache" in settings.CACHES["default"]["BACKEND"]
 
 
-def test_sign_up_is_closed(db: None, client: Client) -> None:
+def test_sign_up_can_be_closed(db: None, client: Client, settings: LazySettings) -> None:
+    settings.OPEN_SIGN_UP = False
     data = {"email": "mallory@example.org", "password1": PASSWORD, "password2": PASSWORD}
     for answer in (client.get(reverse("account_signup")), client.post(reverse("account_signup"), data)):
         assert "by invitation" in answer.content.decode()

@@ -13,7 +13,15 @@ PLACES: dict[str, list[str]] = {
     STRANGER: [
         "/",
         "/demo/",
+        "/demo/mail/",
+        "/demo/mail/?to=nobody",
         "/support/",
+        "/scsc/grants/",
+        "/scsc/grants/rounds/IG27/",
+        "/scsc/grants/rounds/IG26/",
+        "/scsc/grants/recipients/",
+        "/scsc/grants/recipients/?q=nothing-fits-this",
+        "/cpf/grants/",
         "/nowhere/",
         "/invitations/unknown/",
         "{invitation}",
@@ -87,6 +95,7 @@ STAGES = [
 MISTAKES: dict[str, list[tuple[str, dict[str, str]]]] = {
     STRANGER: [
         ("/accounts/login/", {"login": "nobody@example.org", "password": "wrong"}),
+        ("/accounts/signup/", {"name": "", "email": "no address", "password1": "short"}),
         ("/accounts/password/reset/", {"email": "no address"}),
         ("{invitation}", {"name": "", "password": "short"}),
     ],
@@ -109,6 +118,9 @@ NOT_PAGES = {
     "documents:download",
     "healthz",
     "readyz",
+    "robots",
+    "sitemap",
+    "grants:card",
     "accounts:index_guessed",
     "ui:leave",
     "ui:theme",

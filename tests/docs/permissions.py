@@ -26,6 +26,8 @@ program.
 
 - **Partner** is a partner contact with whom nothing is shared. **Partner with share** is one with whom the
   action asked about is shared.
+- **Applicant** writes nothing in the application asked about. The three columns **Team** are people of its
+  team, by what they may do.
 - **Outsider** has an account and no role in the program. A manager of another program is an outsider here.
 - A person who holds several roles may do what any of them may.
 

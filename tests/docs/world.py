@@ -6,7 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from reporting.models import ReportRun
+from grants.models import (
+    Application,
+    ChangeRequest,
+    FormVersion,
+    Recipient,
+    Round,
+    SavedView,
+    Submission,
+)
+from grants.models.applications import Rights
+from grants.services.rights import grant_rights
+from partners.models import Organisation, OrganisationContact
+from reporting.models import Publication, ReportRun, SubmissionPdf
 from scsc.accounts.models import Invitation, User
 from scsc.documents.models import Document
 from scsc.documents.states import DocumentState
@@ -21,6 +33,7 @@ from tests.factories import (
     YearFactory,
     member,
 )
+from tests.grants.received import application_to, round_with
 from workplan.models import Action, Deliverable, Evidence, ProgressUpdate
 from workplan.services import share_action
 
@@ -28,6 +41,7 @@ from workplan.services import share_action
 Subject = tuple[str, Callable[[User], Any]]
 
 SHARED = "Partner with share"
+SUBMITS, EDITS, READS = "Team, submits", "Team, edits", "Team, reads"
 OUTSIDER = "Outsider"
 
 
@@ -56,6 +70,8 @@ def make_world() -> World:
     program = ProgramFactory.create(slug="north", name="North program")
     people = {role.value.capitalize(): member(program, role) for role in Role}
     people[SHARED] = member(program, Role.PARTNER)
+    for name in (SUBMITS, EDITS, READS):
+        people[name] = member(program, Role.APPLICANT)
     people[OUTSIDER] = UserFactory.create()
     colleague = member(program, Role.OFFICER, name="Colleague")
     with program_scope(program):
@@ -66,6 +82,7 @@ def make_world() -> World:
         subjects = {
             **_around_people(program, colleague),
             **_files(deliverable, colleague),
+            **_of_grants(program, people, colleague),
             Action: _just(action),
             Deliverable: _just(deliverable),
             ProgressUpdate: [
@@ -73,6 +90,16 @@ def make_world() -> World:
                 ("another's", lambda _: ProgressUpdate(program=program, action=action, author=colleague)),
             ],
             ReportRun: _just(ReportRun(program=program, year=year)),
+            Publication: [
+                (
+                    "proposed by themself",
+                    lambda user: Publication(program=program, year=year, proposed_by=user),
+                ),
+                (
+                    "proposed by another",
+                    lambda _: Publication(program=program, year=year, proposed_by=colleague),
+                ),
+            ],
         }
     return World(program, people, subjects)
 
@@ -95,6 +122,36 @@ def _around_people(program: Program, colleague: User) -> dict[type, list[Subject
             ("to themself", lambda user: Invitation(program=program, email=user.email, role=role)),
             ("to another", lambda _: Invitation(program=program, email=colleague.email, role=role)),
         ],
+    }
+
+
+def _of_grants(program: Program, people: dict[str, User], colleague: User) -> dict[type, list[Subject]]:
+    """An application with its team, as a draft and as it was submitted, and what belongs to it."""
+    round_ = round_with(program)
+    draft, received = (
+        application_to(round_, state, team=people[SUBMITS]) for state in ("draft", "submitted")
+    )
+    for application in (draft, received):
+        grant_rights(application, user=people[EDITS], rights=Rights.EDIT)
+        grant_rights(application, user=people[READS], rights=Rights.VIEW)
+    submission = Submission.objects.get(application=received)
+    organisation = received.organisation
+    OrganisationContact.objects.create(program=program, organisation=organisation, user=people[SUBMITS])
+    change = ChangeRequest(program=program, application=received, requested_by=colleague)
+    asked = [("being written", lambda _: draft), ("submitted", lambda _: received)]
+    return {
+        Round: _just(round_),
+        FormVersion: _just(FormVersion(program=program)),
+        Application: asked,
+        ChangeRequest: _just(change),
+        SavedView: [
+            ("their own", lambda user: SavedView(program=program, user=user)),
+            ("another's, shared", lambda _: SavedView(program=program, user=colleague, is_shared=True)),
+        ],
+        Recipient: _just(Recipient(program=program, round=round_, organisation=organisation)),
+        Organisation: _just(organisation),
+        Submission: _just(submission),
+        SubmissionPdf: _just(SubmissionPdf(program=program, submission=submission)),
     }
 
 

@@ -18,10 +18,11 @@ import pytest
 
 from reporting.rendering import parent
 from reporting.rendering.accessibility import AccessibilityError, check
+from reporting.rendering.annual.parts import pieces
 from reporting.rendering.join import _set_destinations
 from reporting.rendering.laid import Laid
 from reporting.rendering.parent import ROOT, Rendered, RenderError, render
-from reporting.rendering.parts import LONG, PART, Piece, expected_pages, pieces, split
+from reporting.rendering.parts import LONG, PART, Piece, expected_pages, split
 from reporting.snapshot_schema import Snapshot, canonical_json, snapshot_hash
 from tests.reporting.samples import sample
 from tests.reporting.test_rendering import elements, errors_of, walk
@@ -293,12 +294,11 @@ def test_parts_need_less_memory_than_the_whole(both: Both) -> None:
 
 def test_same_snapshot_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = sample(deliverables=1, updates=0)
-    snapshot["meta"]["draft"] = True
     monkeypatch.setattr(parent, "PASSED_ON", (*parent.PASSED_ON, "PYTHONHASHSEED"))
     files = []
     for seed in ("1", "4242"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        files.append(print_to(tmp_path / f"{seed}.pdf", snapshot, parts_of=9).path)
+        files.append(print_to(tmp_path / f"{seed}.pdf", snapshot, parts_of=9, draft=True).path)
     assert files[0].read_bytes() == files[1].read_bytes()
     assert list(tmp_path.iterdir()) == files
     with pymupdf.open(files[0]) as pdf:
@@ -308,7 +308,7 @@ def test_same_snapshot_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.
 def test_part_that_needs_too_much_memory_is_named(tmp_path: Path) -> None:
     with pytest.raises(RenderError) as caught:
         print_to(tmp_path / "report.pdf", sample(repeat=2), parts_of=30, memory_limit_mb=90)
-    assert caught.value.message == "The report needs more memory than the 90 MB it may use."
+    assert caught.value.message == "The PDF needs more memory than the 90 MB it may use."
     assert caught.value.detail.startswith("Part 1 of ")
     assert list(tmp_path.iterdir()) == []
 

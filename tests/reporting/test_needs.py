@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from reporting.needs import Need, needs_of
+from reporting.needs import needs_of
 from scsc.programs.tenancy import program_scope
+from scsc.ui.needs import Need
 from tests.factories import ActionFactory, AmbitionFactory, Cast, DeliverableFactory, YearFactory
 from workplan.queries import load_plan
 

@@ -26,7 +26,7 @@ def test_render_of_a_snapshot_with_a_fault_names_the_field_and_leaves_nothing(tm
     first_action(snapshot)["deliverables"][1]["due"] = "soon"
     with pytest.raises(RenderError) as caught:
         render_to(tmp_path / "report.pdf", snapshot)
-    assert caught.value.message == "The figures of this report are not complete."
+    assert caught.value.message == "What is to be printed is not complete."
     assert "ambitions.0.actions.0.deliverables.1.due" in caught.value.detail
     assert list(tmp_path.iterdir()) == []
 
@@ -42,7 +42,7 @@ def test_render_that_takes_too_long_is_stopped_and_says_so(tmp_path: Path) -> No
 def test_render_that_needs_too_much_memory_says_so_and_where(tmp_path: Path) -> None:
     with pytest.raises(RenderError) as caught:
         render_to(tmp_path / "report.pdf", sample(repeat=4), memory_limit_mb=130)
-    assert caught.value.message == "The report needs more memory than the 130 MB it may use."
+    assert caught.value.message == "The PDF needs more memory than the 130 MB it may use."
     assert "page" in caught.value.detail or "text" in caught.value.detail
 
 

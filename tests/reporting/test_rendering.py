@@ -226,7 +226,6 @@ def test_every_number_of_the_summary_has_its_source_beside_it(
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A draft with every awkward text in every field, 60 deliverables in one action, and empty corners."""
     snapshot = sample(deliverables=60, updates=1)
-    snapshot["meta"]["draft"] = True
     for number, ambition in enumerate(snapshot["ambitions"]):
         for action in ambition["actions"]:
             action["updates"] = action["updates"][: number % 2]
@@ -249,7 +248,7 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
         update["author"] = update["author"].strip() or "Nobody"
     recount(snapshot)
     path = tmp_path_factory.mktemp("awkward") / "report.pdf"
-    render_to(path, snapshot)
+    render_to(path, snapshot, draft=True)
     return path
 
 

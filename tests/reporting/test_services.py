@@ -1,21 +1,23 @@
 """The life of a report: asked for once, made by one worker at a time, finished once, whatever happens."""
 
 import io
-import uuid
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.utils import timezone
 
 from reporting import services
 from reporting.models import ReportRun, Snapshot
 from reporting.queries import due_runs
+from reporting.services import jobs
 from reporting.tasks import render_report
+from scsc.accounts.models import User
 from scsc.audit.models import AuditEvent
 from scsc.errors import DomainError
 from scsc.programs.tenancy import program_scope
@@ -42,15 +44,10 @@ def pdf() -> "File[bytes]":
 
 
 def taken(run: ReportRun) -> ReportRun:
-    found = services.take_run(run.pk)
+    found = jobs.take(ReportRun, run.pk)
     assert found is not None
     assert found.lease is not None
     return found
-
-
-def lease_of(run: ReportRun) -> uuid.UUID:
-    assert run.lease is not None
-    return run.lease
 
 
 def expire(run: ReportRun) -> None:
@@ -58,8 +55,8 @@ def expire(run: ReportRun) -> None:
 
 
 def finish(run: ReportRun) -> ReportRun:
-    services.begin_check(run.pk, lease=lease_of(run))
-    return services.finish_run(run.pk, lease=lease_of(run), pdf=pdf(), sha256="0" * 64, pages=3)
+    jobs.begin_check(run)
+    return jobs.finish(run, pdf=pdf(), sha256="0" * 64, pages=3)
 
 
 def test_request_freezes_the_figures_and_leaves_an_event(cast: Cast, run: ReportRun) -> None:
@@ -92,13 +89,13 @@ def test_finished_report_has_its_file_and_a_newer_one_may_follow(cast: Cast, run
 
 def test_report_is_taken_once(run: ReportRun) -> None:
     taken(run)
-    assert services.take_run(run.pk) is None
+    assert jobs.take(ReportRun, run.pk) is None
 
 
 def test_redelivered_task_of_a_ready_report_does_nothing(cast: Cast, run: ReportRun) -> None:
     finish(taken(run))
     before = AuditEvent.objects.count()
-    assert services.take_run(run.pk) is None
+    assert jobs.take(ReportRun, run.pk) is None
     assert AuditEvent.objects.count() == before
 
 
@@ -108,12 +105,12 @@ def test_silent_worker_loses_the_report_to_the_next(run: ReportRun) -> None:
     alive = taken(run)
     assert alive.attempts == 2
     for late in (
-        lambda: services.beat(run.pk, lease=lease_of(dead), percent=50, step="Late"),
-        lambda: services.begin_check(run.pk, lease=lease_of(dead)),
-        lambda: finish(dead),
-        lambda: services.fail_run(run.pk, lease=lease_of(dead), message="late"),
+        lambda: jobs.beat(dead, percent=50, step="Late"),
+        lambda: jobs.begin_check(dead),
+        lambda: jobs.finish(dead, pdf=pdf(), sha256="0" * 64, pages=3),
+        lambda: jobs.fail(dead, message="late"),
     ):
-        with pytest.raises(services.LeaseLostError):
+        with pytest.raises(jobs.LeaseLostError):
             late()
     assert finish(alive).state == "ready"
     assert AuditEvent.objects.filter(action="finish").count() == 1
@@ -122,17 +119,17 @@ def test_silent_worker_loses_the_report_to_the_next(run: ReportRun) -> None:
 def test_heartbeat_keeps_the_lease(run: ReportRun) -> None:
     held = taken(run)
     expire(run)
-    services.beat(run.pk, lease=lease_of(held), percent=40, step="Laying out")
-    assert services.take_run(run.pk) is None
+    jobs.beat(held, percent=40, step="Laying out")
+    assert jobs.take(ReportRun, run.pk) is None
     stored = ReportRun.objects.get()
     assert (stored.percent, stored.step) == (40, "Laying out")
 
 
 def test_report_that_kills_every_worker_fails_in_the_end(run: ReportRun) -> None:
-    for _ in range(services.MAX_ATTEMPTS):
+    for _ in range(jobs.MAX_ATTEMPTS):
         taken(run)
         expire(run)
-    assert services.take_run(run.pk) is None
+    assert jobs.take(ReportRun, run.pk) is None
     stored = ReportRun.objects.get()
     assert stored.state == "failed"
     assert "stopped each time" in stored.error
@@ -140,7 +137,7 @@ def test_report_that_kills_every_worker_fails_in_the_end(run: ReportRun) -> None
 
 def test_failed_report_is_tried_again_from_the_same_figures(cast: Cast, run: ReportRun) -> None:
     held = taken(run)
-    services.fail_run(run.pk, lease=lease_of(held), message="No memory.")
+    jobs.fail(held, message="No memory.")
     failed = ReportRun.objects.get()
     assert (failed.state, failed.error) == ("failed", "No memory.")
     with pytest.raises(PermissionDenied):
@@ -152,7 +149,7 @@ def test_failed_report_is_tried_again_from_the_same_figures(cast: Cast, run: Rep
 
 def test_retry_waits_for_a_newer_report(cast: Cast, run: ReportRun) -> None:
     held = taken(run)
-    services.fail_run(run.pk, lease=lease_of(held), message="No memory.")
+    jobs.fail(held, message="No memory.")
     services.request_report(run.year, actor=cast.executive)
     with pytest.raises(DomainError, match="newer report"):
         services.retry_report(ReportRun.objects.get(pk=run.pk), actor=cast.executive)
@@ -163,7 +160,7 @@ def test_sweeper_finds_what_waits_and_what_went_silent(run: ReportRun) -> None:
     assert due_runs(later) == [run.pk]
     taken(run)
     assert due_runs(later) == []
-    assert due_runs(later + services.LEASE) == [run.pk]
+    assert due_runs(later + jobs.LEASE) == [run.pk]
 
 
 def test_database_refuses_a_ready_report_without_a_file(run: ReportRun) -> None:
@@ -224,3 +221,36 @@ def test_storage_that_refuses_the_file_is_told_in_words(
         failed = ReportRun.objects.get()
         assert (failed.state, failed.attempts) == ("failed", 1)
         assert "could not be stored (Permission denied)" in failed.error
+
+
+def test_worker_notes_the_template_that_it_used(run: ReportRun) -> None:
+    ReportRun.objects.update(template_version="annual-0")
+    assert taken(run).template_version == ReportRun.newest_template
+
+
+def test_report_is_a_draft_until_it_is_published(run: ReportRun) -> None:
+    assert run.edition == "draft"
+    assert "draft" not in run.snapshot.data["meta"]
+
+
+def at(cast: Cast, day: date) -> None:
+    cast.program.shown_as_at = day
+    cast.program.save()
+
+
+@pytest.mark.parametrize(("day", "begun"), [(date(2020, 12, 31), False), (date(2021, 1, 1), True)])
+def test_report_of_a_year_is_made_from_its_first_day(
+    cast: Cast, year: ProgramYear, signed_in: Callable[[User], Client], day: date, begun: bool
+) -> None:
+    at(cast, day)
+    client = signed_in(cast.executive)
+    page = client.get("/north/reports/").content.decode()
+    assert ("Make the report" in page) is begun
+    assert ("This year has not begun." in page) is not begun
+    answer = client.post("/north/reports/request/1/", follow=True).content.decode()
+    assert (
+        "Year 1 begins on 1 January 2021. There is nothing to report on before that." in answer
+    ) is not begun
+    with program_scope(cast.program):
+        assert ReportRun.objects.exists() is begun
+        assert Snapshot.objects.exists() is begun

@@ -16,15 +16,22 @@ from tests.stack.product import Product
 from tests.stack.reports import Report, ask
 from tests.stack.visitor import Answer, Visitor
 
-YEARS = {"scsc": 3, "cpf": 2, "ipcpp": 4}
+PROGRAMS = ("scsc", "cpf", "ipcpp")
 
 
 @pytest.fixture(scope="module")
 def reports(product: Product) -> list[Report]:
-    """The report of every year of every program, all asked for before the first is waited for."""
-    asked = [ask(product, program, year + 1) for program, years in YEARS.items() for year in range(years)]
+    """The report of every year that has begun, of all programs; all asked for before the first is awaited."""
+    asked = [ask(product, program, year) for program in PROGRAMS for year in begun(product, program)]
+    assert len(asked) >= 5
     assert {report.wait(seconds=240) for report in asked} == {"ready"}
     return asked
+
+
+def begun(product: Product, program: str) -> list[int]:
+    """The years whose report can be asked for: those that have begun."""
+    page = Visitor(product.address).sign_in(f"executive@{program}.example.org").get(f"/{program}/reports/")
+    return sorted({int(number) for number in re.findall(r"/reports/request/(\d+)/", page.text)})
 
 
 def test_every_report_of_the_demonstration_is_readable_for_all(reports: list[Report], tmp_path: Path) -> None:
@@ -41,7 +48,10 @@ def test_same_figures_give_the_same_bytes_in_another_process(reports: list[Repor
     report = reports[0]
     figures = json.loads(report.visitor.get(f"{report.page}figures/").content)
     rendered = render(
-        figures["snapshot"], output=tmp_path / "again.pdf", on_progress=lambda _done, _step: None
+        figures["snapshot"],
+        output=tmp_path / "again.pdf",
+        on_progress=lambda _done, _step: None,
+        draft=figures["edition"] == "draft",
     )
     assert (tmp_path / "again.pdf").read_bytes() == report.pdf()
     assert report.hashes() == [figures["sha256"], rendered.sha256]

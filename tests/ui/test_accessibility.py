@@ -1,6 +1,7 @@
 """The public pages and the page of a server error in a real browser: axe, width, target size, both themes."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,9 @@ from django.test import Client, RequestFactory
 from playwright.sync_api import Browser, Page
 
 from scsc.local.system import chromium
+from scsc.programs.models import Program
 from scsc.programs.roles import Role
+from scsc.ui.openings import Opening, OpenProgram
 from tests.ui.browser import SITE, Site, running_browser, says, serve
 
 pytestmark = [
@@ -32,6 +35,20 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, summary, inpu
   const box = e.getBoundingClientRect();
   return box.width && !e.closest('p, .skip') && (box.width < 24 || box.height < 24);
 }).map((e) => e.outerHTML)"""
+
+
+OPEN = OpenProgram(
+    Program(slug="north", name="North program", sponsor="A sponsor"),
+    [
+        Opening(
+            "Impact grants 2027",
+            "For safer places online.",
+            "/north/grants/rounds/IG27/",
+            datetime(2027, 3, 5, 6, 0, tzinfo=UTC),
+            "Australia/Sydney",
+        )
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +72,19 @@ def theme(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=[1280, 320])
 def page(request: pytest.FixtureRequest, browser: Browser, theme: str, client: Client) -> Iterator[Page]:
-    site = Site({address: says(client.get(address).content.decode()) for address in ["/", "/support/"]})
+    site = Site({"/support/": says(client.get("/support/").content.decode())})
+    site.answers["/"] = says(drawn("pages/home.html", open_programs=[OPEN]))
     persona = SimpleNamespace(user="Alex Kim", role=Role.MANAGER, where="north", group="North program")
-    site.answers["/demo/"] = says(drawn("accounts/demonstration.html", personas=[persona] * 20))
+    applicant = SimpleNamespace(
+        user="Kim Alex, Harbour Families",
+        role=Role.APPLICANT,
+        where="north",
+        group="North program",
+        is_applicant=True,
+    )
+    site.answers["/demo/"] = says(
+        drawn("accounts/demonstration.html", personas=[*[persona] * 20, *[applicant] * 3])
+    )
     site.answers["/accounts/signup/"] = says(drawn("account/signup_closed.html"))
     site.answers["/broken/"] = says(render_to_string("500.html", {"request_id": "5f3a"}), 500)
     context = browser.new_context(

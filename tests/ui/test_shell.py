@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -53,7 +54,7 @@ def errors(settings: Settings) -> None:
     settings.ROOT_URLCONF = __name__
 
 
-def test_landing_page_offers_signing_in_and_a_way_out(client: Client, settings: Settings) -> None:
+def test_landing_page_offers_signing_in_and_a_way_out(client: Client, db: None, settings: Settings) -> None:
     settings.QUICK_EXIT_URL = "https://weather.example/"
     page = _page(client.get("/"))
     assert page.xpath("//main//a[text()='Sign in']/@href") == ["/accounts/login/"]
@@ -61,12 +62,24 @@ def test_landing_page_offers_signing_in_and_a_way_out(client: Client, settings: 
     assert page.xpath("//a[@href='tel:000']")
 
 
-def test_landing_page_asks_the_database_nothing(client: Client) -> None:
+def test_landing_page_is_there_while_the_database_is_away(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(Program.objects, "all", away)
+    page = _page(client.get("/"))
+    assert page.xpath("//main//a[text()='Sign in']")
+    assert not page.xpath("//*[@id='open-now']")
+
+
+def test_support_page_asks_the_database_nothing(client: Client) -> None:
     # The database is closed to this test: a query would fail it.
-    assert client.get("/").status_code == 200
+    assert client.get("/support/").status_code == 200
 
 
-def test_going_back_asks_for_the_whole_page_again(client: Client) -> None:
+def test_going_back_asks_for_the_whole_page_again(client: Client, db: None) -> None:
     # Pages are not kept by htmx, and a request of its own would bring a part of one.
     config = json.loads(one(_page(client.get("/")), "//meta[@name='htmx-config']").get("content"))
     assert (config["historyCacheSize"], config["refreshOnHistoryMiss"]) == (0, True)
@@ -124,7 +137,7 @@ def test_signing_out_is_a_form(cast: Cast, signed_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_demonstration_is_announced(demo: bool, client: Client, settings: Settings) -> None:
+def test_demonstration_is_announced(demo: bool, client: Client, db: None, settings: Settings) -> None:
     settings.DEMO = demo
     strips = _page(client.get("/")).xpath("//section[@class='strip']")
     assert [words(strip).startswith("Demonstration.") for strip in strips] == ([True] if demo else [])
@@ -158,7 +171,7 @@ def test_theme_is_kept_and_written_into_the_page(client: Client) -> None:
     assert pressed == ["dark"]
 
 
-def test_theme_goes_back_to_the_systems(client: Client) -> None:
+def test_theme_goes_back_to_the_systems(client: Client, db: None) -> None:
     client.post("/theme/", {"theme": "light"})
     client.post("/theme/", {"theme": "system"})
     assert _page(client.get("/")).getroottree().getroot().get("data-theme") is None
@@ -169,7 +182,7 @@ def test_theme_leads_nowhere_else(elsewhere: str, client: Client) -> None:
     assert client.post("/theme/", {"theme": "dark", "next": elsewhere}).headers["Location"] == "/"
 
 
-def test_theme_cookie_with_other_words_is_ignored(client: Client) -> None:
+def test_theme_cookie_with_other_words_is_ignored(client: Client, db: None) -> None:
     client.cookies["theme"] = '"><script>'
     assert _page(client.get("/")).getroottree().getroot().get("data-theme") is None
 
@@ -225,7 +238,7 @@ def test_server_error_gives_its_number_and_needs_no_database(errors: None, clien
 
 
 def test_form_without_token_says_what_to_do(db: None) -> None:
-    response = Client(enforce_csrf_checks=True).post("/theme/", {"theme": "dark"})
+    response = Client(enforce_csrf_checks=True).post("/exit/")
     page = _page(response, 403)
     assert "Sign in again in a new tab" in words(one(page, "//main"))
     assert response.headers["X-Reason"] == "sign-in"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from reporting.demo_grants import load_demo_grants, read_demo_forms, read_demo_grants
 from reporting.demo_plan import load_demo_plan, read_demo_plan
 from scsc.accounts.personas import ensure_personas
 from scsc.programs.models import Program
@@ -36,4 +37,13 @@ class Command(BaseCommand):
         with program_scope(program):
             ensure_personas(program)
             loaded = load_demo_plan(program, plan)
+            self._grants(program)
         return f"{program.name}: {'loaded' if loaded else 'there already'}"
+
+    @staticmethod
+    def _grants(program: Program) -> None:
+        """The program's invented rounds and applications, where there is a file of them."""
+        path, forms = FOLDER / "grants" / f"{program.slug}.yaml", FOLDER / "grants" / "forms.yaml"
+        if path.exists():
+            grants = read_demo_grants(path.name, path.read_text(encoding="utf-8"))
+            load_demo_grants(program, grants, read_demo_forms(forms.name, forms.read_text(encoding="utf-8")))

@@ -1,12 +1,18 @@
 """Tags that need arithmetic or the request. Everything else is a plain include of templates/ui."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from scsc.ui import moments
 
 register = template.Library()
 
@@ -50,3 +56,41 @@ def pagination(context: Context, page: Page[Any], label: str = "Pages") -> dict[
         url = f"?{query.urlencode()}" if isinstance(number, int) else ""
         steps.append({"number": number, "url": url, "current": number == page.number})
     return {"page": page, "steps": steps, "label": label}
+
+
+@register.simple_tag(name="moment")
+def moment_tag(at: datetime | None, zone: str) -> str:
+    """A moment by the clock of a zone: `{% moment round.closes_at round.timezone %}`. Nothing for none."""
+    return _time_element(at, zone) if at else ""
+
+
+@register.simple_tag
+def closes(at: datetime | None, zone: str, now: datetime | None = None) -> str:
+    """When something ends: `{% closes round.closes_at round.timezone %}` says "closes Friday 5 March 2027,
+    5:00 pm AEDT, in 3 days", and afterwards "closed ..., 2 days ago"."""
+    return _phrase("close", at, zone, now)
+
+
+@register.simple_tag
+def opens(at: datetime | None, zone: str, now: datetime | None = None) -> str:
+    """When something begins, in the manner of `closes`: "opens Monday ..., in 5 hours"."""
+    return _phrase("open", at, zone, now)
+
+
+@register.filter
+def relative(at: datetime | None, now: datetime | None = None) -> str:
+    """How far away a moment is: `{{ draft.saved_at|relative }}` says "12 minutes ago"."""
+    return moments.relative(at, now or timezone.now()) if at else ""
+
+
+def _phrase(verb: str, at: datetime | None, zone: str, now: datetime | None) -> str:
+    if at is None:
+        return ""
+    now = now or timezone.now()
+    word, distance = moments.tense(verb, at, now), moments.relative(at, now)
+    return format_html("{} {}, {}", word, _time_element(at, zone), distance)
+
+
+def _time_element(at: datetime, zone: str) -> SafeString:
+    local = moments.in_zone(at, zone)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), moments.moment(at, zone))

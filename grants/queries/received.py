@@ -1,0 +1,77 @@
+"""One application as those who received it read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from grants.engine.differences import AnswerChange, answer_changes
+from grants.models import Application, ChangeRequest, EligibilityCheck, Screening, Submission
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A submission that replaced an earlier one, with what changed."""
+
+    submission: Submission
+    changes: Sequence[AnswerChange]
+
+
+def submissions_of(application: Application) -> list[Submission]:
+    """Everything that was submitted, the latest first. One query."""
+    found = Submission.objects.filter(application=application).select_related(
+        "stage", "submitted_by", "change_request"
+    )
+    return list(found.order_by("-number"))
+
+
+def revisions_of(submissions: Sequence[Submission]) -> list[Revision]:
+    """For each submission but the first, what changed since the one before; the latest first.
+
+    `submissions` as `submissions_of` gives them.
+    """
+    return [
+        Revision(newer, answer_changes(older.content, newer.content))
+        for newer, older in pairwise(submissions)
+    ]
+
+
+def submitted_fields(submission: Submission) -> dict[str, str]:
+    """The labels of the answers in a submission by key, in the order of the form."""
+    return {
+        field["key"]: field["label"]
+        for section in submission.content["sections"]
+        for field in section["fields"]
+    }
+
+
+def eligibility_of(application: Application) -> list[EligibilityCheck]:
+    """What was answered before writing: the check it began with, and others of the same people. One query."""
+    found = EligibilityCheck.objects.filter(round=application.round_id).select_related("user")
+    mine = found.filter(organisation=application.organisation_id)
+    own = found.filter(pk=application.eligibility_id) if application.eligibility_id else found.none()
+    return list((mine | own).order_by("-pk")[:10])
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding on eligibility with its reasons in words."""
+
+    screening: Screening
+    reasons: Sequence[str]
+
+
+def findings_of(application: Application) -> list[Finding]:
+    """Every finding, the latest first. One query."""
+    labels = dict(Screening.Reason.choices)
+    return [
+        Finding(screening, [str(labels.get(reason, reason)) for reason in screening.reasons])
+        for screening in application.screenings.select_related("screened_by")
+    ]
+
+
+def change_requests_of(application: Application) -> list[ChangeRequest]:
+    """Every request for changes, the latest first. One query."""
+    found = list(application.change_requests.select_related("requested_by").order_by("-pk"))
+    for change in found:
+        change.application, change.program = application, application.program
+    return found

@@ -1,0 +1,43 @@
+"""Mails around one application: to its team, and to the staff of the round. Plain words and a link."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+
+from grants.models import Application
+from grants.queries.team import team_of
+from scsc.accounts.models import User
+from scsc.notices.services import send_mail
+from scsc.programs.models import Program
+from scsc.programs.queries import staff_of
+
+
+def link_to(program: Program, name: str, *args: str | int) -> str:
+    """A full address of this installation, for a mail."""
+    return f"{settings.BASE_URL}{reverse(name, args=[program.slug, *args])}"
+
+
+def mail_team(application: Application, *, subject: str, text: str, actor: User | None) -> None:
+    """Tell everybody on the team but whoever caused it. `text` ends before the link to the application."""
+    addresses = [member.user.email for member in team_of(application) if member.user != actor]
+    link = link_to(application.program, "apply:status", application.code)
+    _mail(application, addresses, subject=subject, body=f"{text}\n\n{link}\n", actor=actor)
+
+
+def mail_staff(application: Application, *, subject: str, text: str, actor: User | None) -> None:
+    """Tell the contact of the round, or, where it names none, the staff who are not on the team."""
+    if contact := application.round.contact_email:
+        addresses = [contact]
+    else:
+        team = {member.user.pk for member in team_of(application)}
+        addresses = [person.email for person in staff_of(application.program) if person.pk not in team]
+    link = link_to(application.program, "applications:application", application.code)
+    _mail(application, addresses, subject=subject, body=f"{text}\n\n{link}\n", actor=actor)
+
+
+def _mail(
+    application: Application, to: Iterable[str], *, subject: str, body: str, actor: User | None
+) -> None:
+    for address in to:
+        send_mail(program=application.program, to=address, subject=subject, body=body, actor=actor)

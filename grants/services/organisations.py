@@ -1,0 +1,48 @@
+"""What grants keep about an organisation, when two organisations become one."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from grants.models import Application, Recipient
+from partners.models import Organisation
+from scsc.accounts.models import User
+from scsc.audit.services import record
+
+Held = TypeVar("Held", Application, Recipient)
+
+
+def move_to_organisation(source: Organisation, target: Organisation, actor: User) -> Mapping[str, list[str]]:
+    """Let applications and recipients of one organisation be the other's. Registered with partners.merging.
+
+    Submissions stay as they were made: they name the organisation as it called itself.
+    """
+    applications = Application.objects.filter(organisation=source)
+    recipients = Recipient.objects.filter(organisation=source)
+    return {
+        "applications": _move(_held(applications), target, actor),
+        "recipients": _move(_held(recipients), target, actor),
+    }
+
+
+def hold_applications(source: Organisation) -> None:
+    """Lock the applications of an organisation, as those who submit them do before its own row."""
+    list(_held(Application.objects.filter(organisation=source)))
+
+
+def _held(rows: QuerySet[Held]) -> QuerySet[Held]:
+    """These rows, kept from other writers, in one order."""
+    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def _move(rows: Iterable[Application | Recipient], target: Organisation, actor: User) -> list[str]:
+    names = []
+    for row in rows:
+        before = {"organisation": row.organisation_id}
+        row.organisation, row.program = target, target.program
+        row.save(update_fields=["organisation"])
+        after = {"organisation": target.pk}
+        record(row, "move_organisation", actor=actor, before=before, after=after, reason=f"Now {target}.")
+        names.append(str(row))
+    return names

@@ -1,0 +1,120 @@
+"""One application, as those who received it read it."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from grants.access import get_listed_application
+from grants.forms.handling import MessageForm
+from grants.guards import has_next_form
+from grants.models import Application, ChangeRequest, Submission
+from grants.permissions import can_read_application, can_screen_application, rights_on
+from grants.queries.applications import Row, amount_words
+from grants.queries.received import (
+    change_requests_of,
+    eligibility_of,
+    findings_of,
+    revisions_of,
+    submissions_of,
+    submitted_fields,
+)
+from grants.queries.team import messages_of, team_of
+from grants.states import UNDER_CONSIDERATION, ApplicationState, ChangeRequestState
+from partners.permissions import can_view_organisation
+from partners.queries import duplicates_of, rows_of, safeguarding_of
+from scsc.accounts.models import User
+from scsc.audit.history import history_of
+from scsc.programs.access import MemberRequest, member_view
+from scsc.programs.clock import day_of
+
+# Steps with a page of their own.
+SCREENING = {"screen_in", "screen_out"}
+
+
+@require_safe
+@member_view
+def application_page(request: MemberRequest, code: str) -> HttpResponse:
+    """What was submitted and everything around it; of a draft no more than that it was begun."""
+    application = get_listed_application(request, code)
+    user, row = request.user, Row(application, "", has_changes=False)
+    context = {
+        "application": application,
+        "row": row,
+        "amount": amount_words(row.amount, request.program),
+        "crumbs": [("Applications", reverse("applications:list", args=[request.program.slug]))],
+        "is_own": rights_on(user, application) is not None,
+        "may_act": can_screen_application(user, application),
+        "steps": _steps(user, application),
+        "messages_thread": messages_of(application),
+        "message_form": MessageForm(),
+        "sees_organisation": can_view_organisation(user, application.organisation),
+        **_about_organisation(application),
+    }
+    if can_read_application(user, application):
+        context |= _received(request, application)
+    return render(request, "applications/application.html", context)
+
+
+def _received(request: MemberRequest, application: Application) -> dict[str, Any]:
+    """What may be read once it was submitted. Findings on one's own application stay with colleagues."""
+    submissions = submissions_of(application)
+    shown = _shown(submissions, request.GET.get("submission", ""))
+    is_own = rights_on(request.user, application) is not None
+    requests = change_requests_of(application)
+    waiting = next((change for change in requests if change.state == ChangeRequestState.OPEN), None)
+    return {
+        "submission": shown,
+        "is_latest": bool(submissions) and shown == submissions[0],
+        "submissions": submissions,
+        "revisions": revisions_of(submissions),
+        "findings": [] if is_own else findings_of(application),
+        "waiting": waiting,
+        "flagged": _labels(waiting, shown),
+        "is_late": waiting is not None and waiting.due_at < timezone.now(),
+        "team": team_of(application),
+        "eligibility": eligibility_of(application),
+        "can_ask": application.state in UNDER_CONSIDERATION and waiting is None,
+        "history": [] if is_own else history_of([application, *requests]),
+    }
+
+
+def _about_organisation(application: Application) -> dict[str, Any]:
+    """What the program knows about who applies."""
+    organisation = application.organisation
+    on = day_of(application.program, timezone.now())
+    return {
+        "duplicates": duplicates_of(organisation),
+        "safeguarding": safeguarding_of(rows_of(organisation), on=on),
+    }
+
+
+def _shown(submissions: list[Submission], number: str) -> Submission | None:
+    """The submission that the address names, else the latest."""
+    if not number:
+        return submissions[0] if submissions else None
+    found = next((submission for submission in submissions if str(submission.number) == number), None)
+    if found is None:
+        raise Http404(f"There is no submission {number}.")
+    return found
+
+
+def _steps(user: User, application: Application) -> list[tuple[str, str]]:
+    """The buttons that lead to a step's own page, as (step, label); screening has its own."""
+    open_steps = [(name, step.label) for name, step in application.life.open_to(user, application)]
+    if not can_screen_application(user, application):
+        return []
+    steps = [(name, label) for name, label in open_steps if name not in SCREENING]
+    possible = application.state == ApplicationState.ACCEPTED and has_next_form(application) is None
+    return [(name, label) for name, label in steps if name != "invite_to_apply" or possible]
+
+
+def _labels(change: ChangeRequest | None, submission: Submission | None) -> list[str]:
+    """The questions that a request for changes flags."""
+    if change is None or submission is None:
+        return []
+    known = submitted_fields(submission)
+    return [known.get(key, key) for key in change.fields]

@@ -1,0 +1,1 @@
+"""The annual progress report of a program year."""

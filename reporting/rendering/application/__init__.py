@@ -1,0 +1,1 @@
+"""An application as it was submitted."""

@@ -1,0 +1,1 @@
+"""Pages of reports, of their publication, and the PDFs of submissions."""
