@@ -33,7 +33,7 @@ def _register_with_the_platform() -> None:
     from grants.openings import open_rounds
     from grants.permissions import can_read_answer_file
     from grants.queries.rounds import due_rounds
-    from grants.services.organisations import hold_applications, move_to_organisation
+    from grants.services.organisations import move_to_organisation
     from grants.services.stages import release_stage_people
     from grants.services.team import end_team_places
     from grants.tasks import turn_round
@@ -45,7 +45,7 @@ def _register_with_the_platform() -> None:
 
     leaving.register(end_team_places)
     leaving.register(release_stage_people)
-    merging.register(move_to_organisation, hold=hold_applications)
+    merging.register(move_to_organisation)
     related.register(grants_of)
     register_reader(can_read_answer_file)
     openings.register(open_rounds)

@@ -18,6 +18,8 @@ from grants.queries.applications import NEWEST, SORTS, Filters, Row, amount_word
 from partners.identifiers import spaced_abn
 from scsc.programs.models import Program
 
+# Of an address that came back with a form.
+LONGEST = 2000
 # What a spreadsheet would take for the start of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -129,6 +131,14 @@ def wanted_of(params: QueryDict, rounds: list[Round]) -> Wanted:
     sort = sort if sort.removeprefix("-") in SORTS else NEWEST
     keys = [key for key in COLUMNS if key in params.getlist("columns")] or USUAL_COLUMNS
     return Wanted(form, filters, sort, [COLUMNS[key] for key in keys], _query(clean, sort, keys))
+
+
+def place_in_list(query: str, rounds: list[Round]) -> str:
+    """Where in the list somebody was, from an address that came back with a form: filters and page."""
+    params = QueryDict(query[:LONGEST])
+    kept, page = wanted_of(params, rounds).query, params.get("page", "")
+    pages = [f"page={page}"] if page.isascii() and page.isdigit() else []
+    return "&".join([*filter(None, [kept]), *pages])
 
 
 def _query(clean: dict[str, object], sort: str, keys: list[str]) -> str:

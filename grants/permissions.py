@@ -1,5 +1,6 @@
 """Who may do what with rounds, forms and applications. Plain predicates, shared by pages, API and tasks."""
 
+from grants.involvement import is_involved
 from grants.models import (
     AnswerFile,
     Application,
@@ -86,13 +87,13 @@ def can_read_application(user: User, application: Application) -> bool:
 
 
 def can_screen_application(user: User, application: Application) -> bool:
-    """Staff screen, ask for changes and answer messages, but never on an application of their own."""
-    return is_staff(user, application.program) and rights_on(user, application) is None
+    """Staff screen, ask for changes and answer messages, but never where they have or had a part."""
+    return is_staff(user, application.program) and not is_involved(user, application)
 
 
 def can_manage_application(user: User, application: Application) -> bool:
-    """Managers go back on a finding, but never on an application of their own."""
-    return has_role(user, application.program, Role.MANAGER) and rights_on(user, application) is None
+    """Managers go back on a finding, but never where they have or had a part."""
+    return has_role(user, application.program, Role.MANAGER) and not is_involved(user, application)
 
 
 def can_view_own_application(user: User, application: Application) -> bool:

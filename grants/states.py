@@ -203,5 +203,12 @@ CHANGE_REQUEST = Life(
             done="cancelled",
             needs_reason=True,
         ),
+        # What became of the application has left nothing to change.
+        (ChangeRequestState.OPEN, "lapse"): Transition(
+            ChangeRequestState.CANCELLED,
+            label="Lapse",
+            done="let lapse, with the application, the",
+            needs_reason=True,
+        ),
     },
 )

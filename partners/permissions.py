@@ -27,6 +27,11 @@ def can_view_organisation(user: User, organisation: Organisation) -> bool:
     return can_list_organisations(user, organisation.program)
 
 
+def can_open_statements(user: User, program: Program) -> bool:
+    """Staff and auditors open the files of statements, since these came with applications."""
+    return has_role(user, program, Role.MANAGER, Role.OFFICER, Role.AUDITOR)
+
+
 def can_edit_organisation(user: User, organisation: Organisation) -> bool:
     """Staff note what a register says, but never of an organisation that they act for."""
     return can_merge_organisations(user, organisation.program) and not is_contact(user, organisation)

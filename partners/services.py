@@ -14,6 +14,7 @@ from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.documents.models import Document
 from scsc.errors import DomainError
+from scsc.names import check_name
 from scsc.programs.models import Program
 
 # What an organisation says of itself, and what staff found in a register.
@@ -175,6 +176,11 @@ def _values(given: Mapping[str, Any], *, allowed: tuple[str, ...]) -> dict[str, 
 def _check(organisation: Organisation, *, earlier: Mapping[str, Any] | None = None) -> None:
     """Raise ValidationError by field. One that never had a number may be corrected without giving one."""
     organisation.clean_fields(exclude=["program", "created_by", "merged_into"])
+    if earlier is None or "name" in earlier:
+        try:
+            check_name(organisation.name)
+        except ValidationError as error:
+            raise ValidationError({"name": error.messages}) from None
     numbered = organisation.abn or organisation.acn or organisation.country != AUSTRALIA
     if not numbered and (earlier is None or not {"abn", "acn", "country"}.isdisjoint(earlier)):
         raise ValidationError({"abn": "Enter the ABN or the ACN. In Australia there is one."})
@@ -207,8 +213,8 @@ def _standing(organisation: Organisation) -> Organisation:
 
 
 def _lock(organisation: Organisation) -> Organisation:
-    rows = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("merged_into")
-    locked = rows.get(pk=organisation.pk)
+    # Without a join: a merge under way may change what it would join.
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if locked.merged_into is not None:
         raise DomainError(f"This is one organisation with {locked.merged_into}. Change that one instead.")
     locked.program = organisation.program

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from partners.merging import hold_all, move_all
+from partners.merging import move_all
 from partners.models import Organisation, OrganisationContact
 from partners.permissions import can_merge_organisations, is_contact
 from partners.services import CHECKED
@@ -43,7 +43,6 @@ def merge_organisations(
     """
     if not can_merge_organisations(actor, source.program):
         raise PermissionDenied("Program managers and officers merge organisations. Ask one of them.")
-    hold_all(source)
     source, into = _lock_both(source, into)
     if is_contact(actor, source) or is_contact(actor, into):
         raise PermissionDenied("You act for one of these organisations. Ask a colleague to merge them.")

@@ -17,6 +17,7 @@ from partners.permissions import (
     can_edit_organisation,
     can_list_organisations,
     can_merge_organisations,
+    can_open_statements,
     is_contact,
 )
 from partners.queries import contacts_of, duplicates_of, organisation_page, rows_of, safeguarding_of
@@ -80,6 +81,7 @@ def organisation_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "contacts": contacts_of(rows),
         "safeguarding": safeguarding_of(rows, on=day_of(request.program, timezone.now())),
         "sections": sections_of(request.user, organisation, [row.pk for row in rows]),
+        "may_open": can_open_statements(request.user, request.program),
         "history": history_of(rows),
         "can_edit": can_edit_organisation(request.user, organisation),
         "can_merge": can_merge_organisations(request.user, request.program)

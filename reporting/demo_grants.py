@@ -44,7 +44,7 @@ class PersonPart(Part):
 
 class OrganisationPart(Part):
     contact: str
-    profile: dict[str, str]
+    profile: dict[str, Any]
 
 
 class QuestionPart(Part):

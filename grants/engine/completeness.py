@@ -41,7 +41,8 @@ class Finding:
 def problems_of(schema: FormSchema, answers: Answers, *, limits: Limits) -> dict[str, list[Problem]]:
     """By key of the field, in the form's order, what keeps the answers from being submitted.
 
-    Only of what is shown. A file that is still being checked, or was refused, is a problem too.
+    Only of what is shown. A file that was refused is a problem too; one that is still being checked is not,
+    or a scanner that is down would keep everybody from submitting: see `remarks_of`.
     """
     shown = visible_keys(schema, answers).fields
     found = {
@@ -50,6 +51,24 @@ def problems_of(schema: FormSchema, answers: Answers, *, limits: Limits) -> dict
         if field.key in shown
     }
     return {key: problems for key, problems in found.items() if problems}
+
+
+def remarks_of(schema: FormSchema, answers: Answers) -> dict[str, list[str]]:
+    """By key of the field, in the form's order, what there is to know of its files; it keeps nobody back."""
+    shown = visible_keys(schema, answers).fields
+    found = {
+        field.key: [words for file in answers.files.get(field.key, ()) if (words := remark_on(file))]
+        for _, field in schema.fields()
+        if field.key in shown and kind_of(field).takes_files
+    }
+    return {key: remarks for key, remarks in found.items() if remarks}
+
+
+def remark_on(file: GivenFile) -> str:
+    """That a file is still being checked; empty once it was, or was refused."""
+    if file.state in {RELEASED, REJECTED}:
+        return ""
+    return f"“{file.name}” is still being checked. You can submit; staff read it once the check is done."
 
 
 def section_statuses(schema: FormSchema, answers: Answers, *, limits: Limits) -> dict[str, SectionStatus]:
@@ -128,11 +147,6 @@ def _states(files: Sequence[GivenFile]) -> Iterator[Problem]:
     for file in files:
         if file.state == REJECTED:
             yield Problem(f"“{file.name}” was refused. Remove it and add another file")
-        elif file.state != RELEASED:
-            yield Problem(
-                f"“{file.name}” is still being checked. It can be submitted once that is done, usually "
-                "within a minute"
-            )
 
 
 def _wrong_sum(field: Field, answers: Answers, shown: frozenset[str], limits: Limits) -> str:

@@ -6,6 +6,7 @@ from django import forms
 
 from grants.engine.schema import FormSchema
 from grants.models.applications import Rights
+from scsc.accounts.addresses import validate_plain
 from scsc.ui.forms import ChoiceCards
 
 RIGHTS_HINTS: dict[str, str] = {
@@ -30,6 +31,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label="Email address",
         help_text="The invitation works for this address only.",
+        validators=[validate_plain],
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Enter an email address",

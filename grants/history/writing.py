@@ -12,10 +12,8 @@ def describe_events() -> None:
         set_rights="changed who may do what in",
         leave_team="left",
         remove_from_team="removed somebody from",
-        upload_answer_file="added a file to",
-        remove_answer_file="took a file out of",
-        revise="sent changes to",
     )
+    describe("grants.answerfile", add="added the file", remove="removed the file")
     describe("grants.submission", receive="sent in")
     describe("grants.eligibilitycheck", check="answered the")
     describe(

@@ -1187,7 +1187,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="application",
-            index=models.Index(fields=["program", "-submitted_at"], name="application_newest"),
+            index=models.Index(
+                models.F("program"),
+                models.F("submitted_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="application_newest",
+            ),
         ),
         migrations.AddIndex(
             model_name="application",

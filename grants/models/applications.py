@@ -59,7 +59,13 @@ class Application(TenantModel):
         ]
         indexes = [
             models.Index(fields=["program", "round", "state", "-submitted_at"], name="application_of_round"),
-            models.Index(fields=["program", "-submitted_at"], name="application_newest"),
+            # The order of the list of staff, as grants.queries.applications makes it.
+            models.Index(
+                models.F("program"),
+                models.F("submitted_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="application_newest",
+            ),
             models.Index(fields=["program", "organisation"], name="application_of_organisation"),
         ]
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grants.models import Application, ApplicationUserObjectPermission
+from grants.involvement import part_of
+from grants.models import Application
 from grants.states import ApplicationState
 from scsc.accounts.models import User
 
@@ -22,11 +23,7 @@ def candidates_of(codes: Sequence[str], user: User) -> list[Candidate]:
         "round", "stage", "organisation", "program"
     )
     by_code = {application.code: application for application in found}
-    own = set(
-        ApplicationUserObjectPermission.objects.filter(
-            user=user, content_object__in=by_code.values()
-        ).values_list("content_object", flat=True)
-    )
+    own = set(Application.objects.filter(part_of(user), code__in=by_code).values_list("pk", flat=True))
     return [
         Candidate(by_code[code], _problem(by_code[code], own))
         for code in dict.fromkeys(codes)
@@ -36,7 +33,7 @@ def candidates_of(codes: Sequence[str], user: User) -> list[Candidate]:
 
 def _problem(application: Application, own: set[int]) -> str:
     if application.pk in own:
-        return "You are in its team."
+        return "You have a part in it."
     if application.state != ApplicationState.SUBMITTED:
         return f"It is {ApplicationState(application.state).label.lower()}."
     return ""

@@ -22,7 +22,7 @@ from grants.queries.standing import Standing, standing_of
 from grants.queries.starting import rounds_to_enter
 from grants.queries.team import invitations_for
 from grants.queries.writing import limits_of
-from grants.states import ApplicationState, ChangeRequestState
+from grants.states import UNDER_CONSIDERATION, ApplicationState, ChangeRequestState
 from grants.timing import closing_of, may_write
 from scsc.accounts.models import User
 from scsc.programs.models import Program
@@ -155,5 +155,6 @@ def _answers_of(applications: Sequence[Application]) -> dict[int, Answers]:
 
 def _changes_of(applications: Sequence[Application]) -> dict[int, ChangeRequest]:
     """Open requests for changes by application."""
-    found = ChangeRequest.objects.filter(application__in=applications, state=ChangeRequestState.OPEN)
+    asked = [row for row in applications if row.state in UNDER_CONSIDERATION]
+    found = ChangeRequest.objects.filter(application__in=asked, state=ChangeRequestState.OPEN)
     return {change.application_id: change for change in found}

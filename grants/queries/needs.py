@@ -4,17 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from grants.models import (
-    ApplicationUserObjectPermission,
-    ChangeRequest,
-    Message,
-    Round,
-    Stage,
-    StagePerson,
-)
+from grants.involvement import part_of
+from grants.models import Application, ChangeRequest, Message, Round, Stage, StagePerson
 from grants.permissions import is_staff
 from grants.states import ApplicationState, ChangeRequestState, RoundState
 from scsc.accounts.models import User
@@ -49,15 +43,22 @@ class Load:
     waits_since: datetime | None
     drafts: int
     without_people: bool
+    # Of a written stage with a closing of its own: the next one to come.
+    stage_closes_at: datetime | None
+
+    def next_closing(self, now: datetime) -> datetime | None:
+        """The next moment at which writing ends for somebody, in the round or a later stage of it."""
+        closings = [self.round.closes_at, self.stage_closes_at]
+        return min((at for at in closings if at and at > now), default=None)
 
 
 def _from_rounds(program: Program, user: User, now: datetime) -> Iterator[Need]:
-    for load in _loads(user):
+    for load in _loads(user, now):
         round_ = load.round
         if load.waits_since is not None:
             yield _to_screen(load, day_of(program, load.waits_since), program)
-        closes_at = round_.closes_at if round_.state != RoundState.CLOSED else None
-        if closes_at is not None and now < closes_at <= now + SOON:
+        closes_at = load.next_closing(now) if round_.state != RoundState.CLOSED else None
+        if closes_at is not None and closes_at <= now + SOON:
             yield _closing(load, closes_at, program, now)
         if load.without_people:
             yield Need(
@@ -70,20 +71,23 @@ def _from_rounds(program: Program, user: User, now: datetime) -> Iterator[Need]:
             )
 
 
-def _loads(user: User) -> list[Load]:
+def _loads(user: User, now: datetime) -> list[Load]:
     """Rounds that run, with what waits in each. One query."""
-    own = _own(user).values("content_object")
-    waiting = Q(applications__state=ApplicationState.SUBMITTED) & ~Q(applications__pk__in=own)
+    waiting = Q(applications__state=ApplicationState.SUBMITTED) & ~Q(applications__in=_own(user))
     drafts = Q(applications__state=ApplicationState.DRAFT)
     named = StagePerson.objects.filter(stage=OuterRef("pk"))
     unstaffed = Stage.objects.filter(round=OuterRef("pk"), kind__in=Stage.STAFFED).exclude(Exists(named))
+    later = Stage.objects.filter(round=OuterRef("pk"), kind__in=Stage.WRITTEN, closes_at__gt=now)
     rounds = Round.objects.filter(state__in=LIVE).annotate(
         to_screen=Count("applications", filter=waiting),
         waits_since=Min("applications__submitted_at", filter=waiting),
         drafts=Count("applications", filter=drafts),
         without_people=Exists(unstaffed),
+        stage_closes_at=Subquery(later.order_by("closes_at").values("closes_at")[:1]),
     )
-    return [Load(r, r.to_screen, r.waits_since, r.drafts, r.without_people) for r in rounds]
+    return [
+        Load(r, r.to_screen, r.waits_since, r.drafts, r.without_people, r.stage_closes_at) for r in rounds
+    ]
 
 
 def _to_screen(load: Load, since: date, program: Program) -> Need:
@@ -104,7 +108,7 @@ def _closing(load: Load, closes_at: datetime, program: Program, now: datetime) -
     return Need(
         tone="info",
         label=f"Closes {relative(closes_at, now)}",
-        title=f"{load.round.title} closes",
+        title=load.round.title + (" closes" if closes_at == load.round.closes_at else " closes a stage"),
         detail=f"{load.round.code} · {number} application{'' if number == 1 else 's'} not submitted yet",
         url=reverse("rounds:round", args=[program.slug, load.round.code]),
         since=day_of(program, closes_at),
@@ -116,7 +120,7 @@ def _from_messages(program: Program, user: User, now: datetime) -> Iterator[Need
     later = Message.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
     unanswered = Message.objects.filter(
         ~Exists(later), from_staff=False, application__round__state__in=LIVE
-    ).exclude(_is_own(user))
+    ).exclude(application__in=_own(user))
     for message in unanswered.select_related("application", "author").order_by("pk")[:MOST]:
         code = message.application.code
         yield Need(
@@ -130,7 +134,9 @@ def _from_messages(program: Program, user: User, now: datetime) -> Iterator[Need
 
 
 def _from_change_requests(program: Program, user: User, now: datetime) -> Iterator[Need]:
-    late = ChangeRequest.objects.filter(state=ChangeRequestState.OPEN, due_at__lt=now).exclude(_is_own(user))
+    late = ChangeRequest.objects.filter(state=ChangeRequestState.OPEN, due_at__lt=now).exclude(
+        application__in=_own(user)
+    )
     for change in late.select_related("application").order_by("due_at")[:MOST]:
         code = change.application.code
         yield Need(
@@ -144,10 +150,6 @@ def _from_change_requests(program: Program, user: User, now: datetime) -> Iterat
         )
 
 
-def _own(user: User) -> QuerySet[ApplicationUserObjectPermission]:
-    return ApplicationUserObjectPermission.objects.filter(user=user)
-
-
-def _is_own(user: User) -> Q:
-    """What belongs to an application in whose team the person is."""
-    return Q(application__in=_own(user).values("content_object"))
+def _own(user: User) -> QuerySet[Application]:
+    """What the person has or had a part in, and so leaves to colleagues."""
+    return Application.objects.filter(part_of(user))

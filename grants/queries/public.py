@@ -12,6 +12,7 @@ from grants.engine.kinds.amounts import money_words
 from grants.models import EligibilityQuestion, Recipient, Round, RoundInvitation, Stage
 from grants.states import ANNOUNCED
 from grants.timing import RUNNING, accepts_new
+from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 
@@ -90,7 +91,7 @@ def announced(person: User | None = None) -> QuerySet[Round]:
     """Rounds published and not archived: the public ones, and those the person is invited to."""
     seen = Q(audience=Round.Audience.PUBLIC)
     if person is not None:
-        mine = RoundInvitation.objects.filter(round=OuterRef("pk"), email__iexact=person.email)
+        mine = RoundInvitation.objects.filter(same_address("email", person.email), round=OuterRef("pk"))
         seen |= Q(Exists(mine))
     return Round.objects.filter(seen, state__in=ANNOUNCED)
 

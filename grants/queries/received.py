@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from grants.engine.differences import AnswerChange, answer_changes
 from grants.models import Application, ChangeRequest, EligibilityCheck, Screening, Submission
+from scsc.documents.models import Document
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,16 @@ def revisions_of(submissions: Sequence[Submission]) -> list[Revision]:
         Revision(newer, answer_changes(older.content, newer.content))
         for newer, older in pairwise(submissions)
     ]
+
+
+def file_states_of(submission: Submission | None) -> dict[str, str]:
+    """How far the check of each of its files is, by key. One query, and none where there are no files.
+
+    A file may be submitted while it is being checked; the frozen content does not know what came of it.
+    """
+    keys = [file["key"] for file in submission.content["files"]] if submission else []
+    rows = Document.objects.filter(key__in=keys).values_list("key", "state") if keys else ()
+    return {str(key): state for key, state in rows}
 
 
 def submitted_fields(submission: Submission) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from grants.models import Application, ApplicationUserObjectPermission, Round, RoundInvitation, Stage
 from grants.queries.round_checks import RoundCheck, RoundProblem, round_checks, round_problems
 from grants.states import ANNOUNCED, RECEIVED, ApplicationState, RoundState
+from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
 from scsc.programs.roles import Role
 
@@ -51,7 +52,7 @@ def is_open_to(round_: Round, person: User | None) -> bool:
 
 def is_invited(round_: Round, person: User) -> bool:
     """Whether the person's address, which they have confirmed, is among those invited."""
-    return RoundInvitation.objects.filter(round=round_, email__iexact=person.email).exists()
+    return RoundInvitation.objects.filter(same_address("email", person.email), round=round_).exists()
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,6 @@ STORY = {
     "start": "{who} began the application",
     "copy": "{who} took over the answers of an earlier one",
     "submit": "{who} submitted it",
-    "revise": "{who} sent the changes",
     "withdraw": "{who} withdrew it",
     "discard": "{who} discarded it",
     "restore": "{who} restored it",
@@ -59,7 +58,9 @@ STORY = {
 }
 REQUESTS = {
     "request": "The program asked for changes",
+    "answer": "{who} sent the changes",
     "cancel": "The program took back its request for changes",
+    "lapse": "The request for changes does not hold any more",
 }
 # Their reasons were written by the team itself.
 OWN_REASONS = frozenset({"withdraw"})

@@ -10,6 +10,7 @@ from grants.models import Application, EligibilityCheck, EligibilityQuestion, Ro
 from grants.states import ApplicationState
 from grants.timing import RUNNING, accepts_new
 from partners.models import Organisation
+from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
 from scsc.ui.moments import moment
 
@@ -20,7 +21,7 @@ LEFT = frozenset({ApplicationState.DISCARDED, ApplicationState.WITHDRAWN})
 def rounds_to_enter(person: User, now: datetime) -> list[Round]:
     """Rounds that take new applications now and are open to this person, first those that close first."""
     running = Round.objects.filter(state__in=RUNNING, opens_at__lte=now, closes_at__gt=now)
-    open_to = Q(audience=Round.Audience.PUBLIC) | Q(invitations__email__iexact=person.email)
+    open_to = Q(audience=Round.Audience.PUBLIC) | same_address("invitations__email", person.email)
     return list(running.filter(open_to).order_by("closes_at", "pk").distinct())
 
 
@@ -112,5 +113,8 @@ def _limit_words(round_: Round, organisation: Organisation, begun: int) -> str:
     most = round_.most_per_organisation
     if most is None or begun < most:
         return ""
-    many = "one application" if most == 1 else f"{most} applications"
-    return f"{organisation} has {many} in this round already, the most that one organisation can have."
+    many, that = ("one application", "that one") if most == 1 else (f"{most} applications", "one of them")
+    return (
+        f"{organisation} has {many} in this round already, the most that one organisation can have. "
+        f"Continue {that}, or ask its team to discard it."
+    )

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from grants.models import Application, ApplicationUserObjectPermission, Message, TeamInvitation, TeamNote
 from grants.models.applications import Rights
 from grants.permissions import strongest
+from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
 from scsc.accounts.states import InvitationState, state_of
 from scsc.accounts.tokens import hash_of
@@ -71,7 +72,7 @@ def team_invitation_of(token: str) -> TeamInvitation | None:
 def invitations_for(person: User, now: datetime) -> list[TeamInvitation]:
     """Invitations that wait for this person's address, which they have confirmed; newest first."""
     waiting = _invitations().filter(
-        email__iexact=person.email, accepted_at=None, revoked_at=None, expires_at__gt=now
+        same_address("email", person.email), accepted_at=None, revoked_at=None, expires_at__gt=now
     )
     return list(waiting.order_by("-id"))
 

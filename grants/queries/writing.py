@@ -77,7 +77,8 @@ class Draft:
 def draft_of(program: Program, user: User, *, code: str, lock: bool = False) -> Draft | None:
     """The application of this code for writing, with what `user` may do to it noted; None if there is none.
 
-    One query. With `lock` its row is kept from other writers until the transaction ends.
+    One query. With `lock` its row is kept from other writers until the transaction ends. Where one of them
+    has just given it another form, stage or organisation, PostgreSQL joins nothing: then it is asked twice.
     """
     found = Application.objects.filter(code=code)
     found = found.select_for_update(of=("self",), no_key=True) if lock else found
@@ -88,7 +89,7 @@ def draft_of(program: Program, user: User, *, code: str, lock: bool = False) -> 
         asked=ArraySubquery(_open_requests()),
         submitted=ArraySubquery(_last_content()),
     )
-    row: Any = application.first()
+    row: Any = application.first() or (application.first() if lock else None)
     return _draft(row, program, user) if row else None
 
 

@@ -27,16 +27,19 @@ def adopt_version(stage: Stage, *, version: FormVersion, actor: User, reason: st
     if fresh.state == RoundState.ARCHIVED:
         raise DomainError("This round is archived and stays as it was.")
     locked = (
-        Stage.objects.select_for_update(of=("self",)).select_related("form_version__form").get(pk=stage.pk)
+        Stage.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("form_version__form")
+        .get(pk=stage.pk)
     )
     before = _fitting(locked, version)
     if not reason.strip():
         raise ValidationError({"reason": "Say why the form changes: the reason is kept, and mailed."})
     locked.form_version = version
     locked.save(update_fields=["form_version"])
-    writing = Application.objects.filter(stage=locked, state__in=WRITING)
-    moved = writing.filter(state=ApplicationState.DRAFT).count()
-    writing.update(form_version=version)
+    writing = Application.objects.filter(stage=locked, state__in=WRITING).order_by("pk")
+    states = dict(writing.select_for_update(of=("self",), no_key=True).values_list("pk", "state"))
+    moved = sum(state == ApplicationState.DRAFT for state in states.values())
+    Application.objects.filter(pk__in=states).update(form_version=version)
     after = {"stage": locked.kind, "form": str(version), "drafts": moved}
     record(fresh, "adopt_version", actor=actor, before={"form": str(before)}, after=after, reason=reason)
     _tell(fresh, locked, reason, actor)

@@ -1,6 +1,6 @@
 """Files given as answers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,9 +14,15 @@ from grants.services.answers import ClosedError, check_open, field_to_write
 from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.documents.models import Document
-from scsc.documents.services import store_upload
+from scsc.documents.services import forget_upload, store_upload
 from scsc.documents.states import DocumentState
 from scsc.errors import DomainError
+
+# Files that one application ever kept, those removed among them: they stay stored, since a submission may
+# name them. Without it, uploading and removing again and again would fill the disk.
+MOST_OF_APPLICATION = 200
+# Files that one person uploads for answers within a day, over all applications of the program.
+MOST_A_DAY = 100
 
 
 @transaction.atomic
@@ -31,10 +37,11 @@ def add_answer_file(
     """Give a file as an answer. It is quarantined until it has been checked.
 
     The same file again is the one that is there already, so that an upload may be repeated. Raises
-    DomainError for a file that is not accepted and for one too many, and what `save_answer` raises.
+    DomainError for a file that is not accepted and above the limits, and what `save_answer` raises.
     """
     now = now or timezone.now()
-    _open_field(application, key, actor=actor, now=now, lock=False)
+    draft, _ = _open_field(application, key, actor=actor, now=now, lock=False)
+    _refuse_flood(draft.application, actor=actor, now=now)
     # Looking into a large file takes its time: nobody waits for the row meanwhile.
     before = transaction.savepoint()
     document = store_upload(program=application.program, upload=upload, actor=actor)
@@ -44,9 +51,16 @@ def add_answer_file(
     known: AnswerFile | None = standing.filter(document__sha256=document.sha256).first()
     if known is not None:
         transaction.savepoint_rollback(before)
+        forget_upload(document)
         return known
-    if standing.count() >= (most := kind_of(field).most_files(field)):
-        raise DomainError(_too_many(most))
+    try:
+        if standing.count() >= (most := kind_of(field).most_files(field)):
+            raise DomainError(_too_many(most))
+        _refuse_flood(draft.application, actor=actor, now=now)
+    except DomainError:
+        transaction.savepoint_rollback(before)
+        forget_upload(document)
+        raise
     return _keep(draft.application, key, document, actor)
 
 
@@ -73,6 +87,22 @@ def _open_field(
     if field is None or not kind_of(field).takes_files:
         raise ClosedError("This question takes no files now.")
     return draft, field
+
+
+def _refuse_flood(application: Application, *, actor: User, now: datetime) -> None:
+    """Raise DomainError where the application or the person has uploaded as much as there can be.
+
+    Files that a copy of an application names again are not stored again, and count for no person.
+    """
+    stored = Document.objects.filter(answers__application=application).distinct()
+    if stored.count() >= MOST_OF_APPLICATION:
+        raise DomainError(
+            f"{MOST_OF_APPLICATION} files were uploaded to this application, removed ones included: the most "
+            "there can be. Ask the contact of the round if you need to add another one."
+        )
+    mine = Document.objects.filter(answers__isnull=False, uploaded_by=actor)
+    if mine.filter(uploaded_at__gt=now - timedelta(days=1)).distinct().count() >= MOST_A_DAY:
+        raise DomainError(f"You have uploaded {MOST_A_DAY} files within a day. Go on tomorrow.")
 
 
 def _keep(application: Application, key: str, document: Document, actor: User) -> AnswerFile:

@@ -12,10 +12,12 @@ from grants.models import Application, TeamInvitation
 from grants.models.applications import Rights
 from grants.permissions import ORDER, can_submit_application, rights_on
 from grants.queries.team import open_invitations, team_of
+from grants.services.flooding import refuse_flood, refuse_many_open
 from grants.services.holding import allow, hold_application
 from grants.services.letters import link_to
 from grants.services.rights import grant_rights
 from grants.states import ApplicationState
+from scsc.accounts.addresses import require_plain, same_address
 from scsc.accounts.models import User
 from scsc.accounts.services import make_account
 from scsc.accounts.states import InvitationState, state_of
@@ -52,14 +54,18 @@ def invite_to_team(
     """Offer a place on the team by mail, open for settings.INVITATION_DAYS. Says nothing about accounts.
 
     Raises PermissionDenied for an actor who may not submit, DomainError for one's own address, for somebody
-    on the team, for an address whose invitation is open, and above the limits.
+    on the team, for an address whose invitation is open, and above the limits of the application and of
+    the program.
     """
     now = now or timezone.now()
     held = hold_application(application)
     allow(can_submit_application(actor, held), SUBMITTERS_ONLY)
     address = email.strip().lower()
     _refuse(held, address, actor=actor, now=now)
-    for expired in held.invitations.filter(email__iexact=address, accepted_at=None, revoked_at=None):
+    refuse_flood(held, address, actor=actor, now=now)
+    refuse_many_open(address, now=now)
+    unanswered = held.invitations.filter(same_address("email", address), accepted_at=None, revoked_at=None)
+    for expired in unanswered:
         revoke(expired, actor=actor, reason="It had expired and a new one was sent.")
     token = new_token()
     invitation = TeamInvitation.objects.create(
@@ -83,7 +89,7 @@ def renew_team_invitation(
     """Send an unanswered invitation again, with a new link; the one sent before stops working.
 
     Raises PermissionDenied for an actor who may not submit, DomainError for one answered or withdrawn, after
-    MOST_RENEWALS times, and where MOST_OPEN others are open.
+    MOST_RENEWALS times, where MOST_OPEN others are open, and above the limits of the program.
     """
     now = now or timezone.now()
     held, locked = _locked_for_change(invitation, actor=actor)
@@ -94,6 +100,7 @@ def renew_team_invitation(
         )
     if open_invitations(held, now).exclude(pk=locked.pk).count() >= MOST_OPEN:
         raise DomainError(_too_many())
+    refuse_flood(held, locked.email, actor=actor, now=now)
     before, token = locked.expires_at, new_token()
     locked.token_hash, locked.expires_at = hash_of(token), _expiry(now)
     locked.save(update_fields=["token_hash", "expires_at"])
@@ -163,6 +170,7 @@ def revoke(invitation: TeamInvitation, *, actor: User | None, reason: str = "") 
 
 def _refuse(application: Application, address: str, *, actor: User, now: datetime) -> None:
     """Raise DomainError for what cannot be sent."""
+    require_plain(address)
     if application.state == ApplicationState.DISCARDED:
         raise DomainError("This application is discarded. Restore it first, then invite.")
     if address == actor.email.lower():
@@ -170,7 +178,7 @@ def _refuse(application: Application, address: str, *, actor: User, now: datetim
     if any(member.user.email.lower() == address for member in team_of(application)):
         raise DomainError(f"{address} is on the team already. Change what they may do instead.")
     waiting = open_invitations(application, now)
-    if waiting.filter(email__iexact=address).exists():
+    if waiting.filter(same_address("email", address)).exists():
         raise DomainError(f"{address} is invited already. Send that invitation again, or withdraw it first.")
     if waiting.count() >= MOST_OPEN:
         raise DomainError(_too_many())

@@ -6,6 +6,7 @@ from grants.models import Application
 from grants.queries.starting import over_limit
 from grants.services.holding import hold_round
 from grants.services.letters import mail_staff, mail_team
+from grants.services.requests import drop_change_requests
 from scsc.accounts.models import User
 from scsc.audit.services import transition
 from scsc.errors import DomainError
@@ -19,6 +20,7 @@ def withdraw_application(application: Application, *, reason: str, actor: User) 
     the application is past being considered.
     """
     withdrawn = _step(application, "withdraw", actor=actor, reason=reason)
+    drop_change_requests(withdrawn, reason="The application was withdrawn.")
     about = f"{withdrawn.code} of {withdrawn.organisation} to {withdrawn.round}"
     text = f"{actor} has withdrawn application {about}."
     subject = f"Application {withdrawn.code} is withdrawn"
@@ -29,13 +31,17 @@ def withdraw_application(application: Application, *, reason: str, actor: User) 
 
 @transaction.atomic
 def discard_application(application: Application, *, actor: User) -> Application:
-    """Put a draft aside. Nothing of it is deleted, and it can be restored.
+    """Put a draft aside. Nothing of it is deleted, and it can be restored. Staff who invited it are told.
 
     Raises PermissionDenied for anybody who may not submit, DomainError for anything but a draft.
     """
     discarded = _step(application, "discard", actor=actor)
-    text = f"{actor} has discarded application {discarded.code} to {discarded.round}. It can be restored:"
-    mail_team(discarded, subject=f"Application {discarded.code} is discarded", text=text, actor=actor)
+    subject = f"Application {discarded.code} is discarded"
+    text = f"{actor} has discarded application {discarded.code} to {discarded.round}."
+    mail_team(discarded, subject=subject, text=f"{text} It can be restored:", actor=actor)
+    if discarded.submitted_at is not None:
+        text += " It had been invited to apply in full."
+        mail_staff(discarded, subject=subject, text=text, actor=actor)
     return discarded
 
 

@@ -16,7 +16,7 @@ LOCKED = (
 def lock_round(round_: Round, *, actor: User) -> Round:
     """The round as it stands now, for staff, kept from other writers until the transaction ends."""
     allow(can_manage_round(actor, round_))
-    fresh = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    fresh = Round.objects.select_for_update(of=("self",), no_key=True).get(pk=round_.pk)
     fresh.program = round_.program
     return fresh
 
@@ -32,7 +32,11 @@ def lock_draft(round_: Round, *, actor: User) -> Round:
 def lock_version(version: FormVersion, *, actor: User) -> FormVersion:
     """A version of a form as it stands now, for staff, kept from other writers."""
     allow(can_edit_form_version(actor, version))
-    fresh = FormVersion.objects.select_for_update(of=("self",)).select_related("form").get(pk=version.pk)
+    fresh = (
+        FormVersion.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("form")
+        .get(pk=version.pk)
+    )
     fresh.program = version.program
     return fresh
 

@@ -26,11 +26,6 @@ def move_to_organisation(source: Organisation, target: Organisation, actor: User
     }
 
 
-def hold_applications(source: Organisation) -> None:
-    """Lock the applications of an organisation, as those who submit them do before its own row."""
-    list(_held(Application.objects.filter(organisation=source)))
-
-
 def _held(rows: QuerySet[Held]) -> QuerySet[Held]:
     """These rows, kept from other writers, in one order."""
     return rows.select_for_update(of=("self",), no_key=True).order_by("pk")

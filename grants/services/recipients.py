@@ -128,8 +128,7 @@ def remove_recipient(recipient: Recipient, *, reason: str, actor: User) -> None:
 
 
 def _lock(recipient: Recipient) -> Recipient:
-    rows = Recipient.objects.select_for_update(of=("self",)).select_related("organisation", "round")
-    locked: Recipient | None = rows.filter(pk=recipient.pk).first()
+    locked: Recipient | None = Recipient.objects.select_for_update().filter(pk=recipient.pk).first()
     if locked is None:
         raise DomainError("Somebody has taken this recipient out meanwhile.")
     locked.program = recipient.program

@@ -74,6 +74,13 @@ def cancel_change_request(change: ChangeRequest, *, reason: str, actor: User) ->
     return cancelled
 
 
+def drop_change_requests(application: Application, *, reason: str) -> None:
+    """Let lapse what the team was still asked to change: with what became of the application, of which the
+    team is told, it does not matter any more."""
+    for change in ChangeRequest.objects.filter(application=application, state=ChangeRequestState.OPEN):
+        transition(change, "lapse", actor=None, reason=reason)
+
+
 def _flagged(application: Application, fields: Iterable[str]) -> dict[str, str]:
     """The labels of the flagged fields, in the order of the form."""
     submission = latest_submission(application)

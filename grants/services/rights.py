@@ -42,3 +42,4 @@ def _set(application: Application, *, user: User, wanted: list[Rights]) -> None:
             remove_perm(f"grants.{name}", user, application)
     # What was asked of the database before holds no more.
     application.__dict__.pop("_rights", None)
+    application.__dict__.pop("_involved", None)

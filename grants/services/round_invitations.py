@@ -13,6 +13,7 @@ from grants.queries.rounds import invited_who_apply
 from grants.services.locking import lock_round
 from grants.services.round_mail import tell_invited
 from grants.states import ANNOUNCED, RoundState
+from scsc.accounts.addresses import PLAIN_ONLY, require_plain, validate_plain
 from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.errors import DomainError
@@ -44,6 +45,7 @@ def read_addresses(text: str) -> list[str]:
             continue
         try:
             validate_email(address)
+            validate_plain(address)
         except ValidationError:
             wrong.append(piece.strip())
         else:
@@ -51,7 +53,8 @@ def read_addresses(text: str) -> list[str]:
     if wrong:
         listed = ", ".join(f"“{piece}”" for piece in wrong[:5])
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        raise ValidationError(f"Not a mail address: {listed}{more}. Correct or remove it.")
+        hint = "" if all(map(str.isascii, wrong)) else f" {PLAIN_ONLY}"
+        raise ValidationError(f"Not a mail address: {listed}{more}. Correct or remove it.{hint}")
     return list(dict.fromkeys(found))
 
 
@@ -67,6 +70,8 @@ def invite_to_round(round_: Round, *, emails: Sequence[str], actor: User) -> Inv
         raise DomainError("This round is open to anybody. Make it a round by invitation first.")
     if fresh.state in {RoundState.CLOSED, RoundState.ARCHIVED}:
         raise DomainError("This round is closed, so an invitation would lead nowhere.")
+    for email in emails:
+        require_plain(email)
     if len(emails) > MOST_AT_ONCE:
         raise DomainError(f"Invite at most {MOST_AT_ONCE} addresses at once.")
     known = set(RoundInvitation.objects.filter(round=fresh).values_list("email", flat=True))

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from grants.models import Application, FormVersion, Screening, Stage
+from grants.services.holding import hold_round
 from grants.services.messages import post_message
-from grants.services.staff import drop_change_requests, hold_for_staff, tell_team
+from grants.services.requests import drop_change_requests
+from grants.services.staff import hold_for_staff, tell_team
 from scsc.accounts.models import User
 from scsc.audit.services import record, transition
 from scsc.errors import DomainError
@@ -49,7 +51,7 @@ def screen(
     locked = hold_for_staff(application, actor=actor)
     transition(locked, STEPS[found], actor=actor, reason="; ".join(reason.label for reason in chosen))
     if found == Screening.Outcome.INELIGIBLE:
-        drop_change_requests(locked, actor=actor, reason="It was found not eligible.")
+        drop_change_requests(locked, reason="It was found not eligible.")
     screening = Screening.objects.create(
         program=application.program,
         application=locked,
@@ -104,11 +106,13 @@ def invite_to_apply(application: Application, *, actor: User, now: datetime | No
 
     Raises DomainError where the round has no full application, or its closing has passed.
     """
+    # The round first: its form must not change while the application moves to it.
+    hold_round(application.round)
     locked = hold_for_staff(application, actor=actor)
     transition(locked, "invite_to_apply", actor=actor)
     stage, form = _full_stage(locked, now or timezone.now())
     before = {"stage": str(locked.stage), "form": str(locked.form_version)}
-    drop_change_requests(locked, actor=actor, reason="The full application has begun.")
+    drop_change_requests(locked, reason="The full application has begun.")
     locked.stage, locked.form_version = stage, form
     locked.save(update_fields=["stage", "form_version"])
     after = {"stage": str(stage), "form": str(form)}
@@ -131,7 +135,7 @@ def decline(application: Application, *, reason: str, message: str, actor: User)
         raise ValidationError({"message": "Write to the applicant: this is how they hear of it."})
     locked = hold_for_staff(application, actor=actor)
     transition(locked, "decline", actor=actor, reason=reason)
-    drop_change_requests(locked, actor=actor, reason="The application goes no further.")
+    drop_change_requests(locked, reason="The application goes no further.")
     post_message(locked, body=message.strip(), from_staff=True, actor=actor)
     application.state = locked.state
     return locked

@@ -16,7 +16,7 @@ from grants.permissions import can_submit_application
 from grants.queries.team import team_of
 from grants.queries.writing import answers_of, answers_under, declaration_of, latest_submission
 from grants.services.answers import ClosedError, why_closed
-from grants.services.holding import allow, hold_application
+from grants.services.holding import allow, hold_with_organisation
 from grants.services.letters import link_to
 from grants.states import ApplicationState
 from grants.timing import in_grace, may_write
@@ -55,7 +55,7 @@ def submit_application(
     The clock is read once the row is locked. Raises ClosedError after the grace, DomainError while something
     is missing or the organisation has as many as the round takes, PermissionDenied for who may not submit.
     """
-    held = _hold(application)
+    held = hold_with_organisation(application)
     allow(can_submit_application(actor, held), ONLY_SUBMITTERS)
     known = Submission.objects.filter(application=held, stage=held.stage, change_request=None).first()
     if known is not None:
@@ -86,7 +86,7 @@ def answer_change_request(
     Idempotent like `submit_application`. Raises DomainError while an answer that was opened is not right or
     after staff took the request back, PermissionDenied for who may not submit.
     """
-    held = _hold(change.application)
+    held = hold_with_organisation(change.application)
     allow(can_submit_application(actor, held), ONLY_SUBMITTERS)
     known = Submission.objects.filter(change_request=change).first()
     if known is not None:
@@ -101,13 +101,6 @@ def answer_change_request(
     transition(fresh, "answer", actor=actor)
     _note(held, submission)
     return _keep(held, submission, actor=actor)
-
-
-def _hold(application: Application) -> Application:
-    """The application, locked after its organisation, whose applications are counted."""
-    organisations = Organisation.objects.select_for_update(of=("self",), no_key=True)
-    organisations.get(applications=application.pk)
-    return hold_application(application)
 
 
 def _check_limit(application: Application) -> None:

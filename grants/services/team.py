@@ -20,6 +20,7 @@ from grants.services.invitations import (
 )
 from grants.services.letters import link_to
 from grants.services.rights import end_rights, grant_rights
+from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
 from scsc.audit.services import record
 from scsc.errors import DomainError
@@ -90,8 +91,8 @@ def remove_from_team(application: Application, *, user: User, actor: User) -> No
     end_rights(held, user=user)
     action = "leave_team" if own else "remove_from_team"
     record(held, action, actor=actor, before={"person": str(user), "rights": member.rights})
+    _withdraw_sent_by(held, user, actor=actor)
     if not own:
-        _withdraw_sent_by(held, user, actor=actor)
         _tell_removed(held, user, actor=actor)
     application.__dict__.pop("_rights", None)
 
@@ -105,14 +106,14 @@ def end_team_places(person: User, program: Program, actor: User | None) -> None:
     if has_role(person, program, Role.APPLICANT):
         return
     rows = ApplicationUserObjectPermission.objects.filter(user=person)
-    for application in Application.objects.filter(pk__in=rows.values("content_object")):
+    for application in Application.objects.filter(pk__in=rows.values("content_object")).order_by("pk"):
         application.program = program
         held = hold_application(application)
         end_rights(held, user=person)
         record(held, "remove_from_team", actor=actor, before={"person": str(person)})
         _withdraw_sent_by(held, person, actor=actor)
     for invitation in TeamInvitation.objects.filter(
-        email__iexact=person.email, accepted_at=None, revoked_at=None
+        same_address("email", person.email), accepted_at=None, revoked_at=None
     ).select_for_update():
         revoke(invitation, actor=actor)
 

@@ -4,7 +4,8 @@
 the page has them, `versions` (the version of each stored answer, by key), `limits` and `add_row` (the key of
 the field that gets one more blank row; else the query's "add-row").
 `{% problem_summary schema problems %}` says at the top what is wrong, linked to the inputs.
-`{% shown answer %}` draws an answer to read: a Shown, or the `shown` of a frozen submission.
+`{% shown answer %}` draws an answer to read: a Shown, or the `shown` of a frozen submission. What was frozen
+does not know how the check of its files went: a page may give `file_states` (by key of the file).
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import NoReverseMatch, reverse
 
 from grants.engine.answers import Answers, GivenFile
-from grants.engine.completeness import REJECTED, RELEASED
+from grants.engine.completeness import REJECTED, RELEASED, remark_on
 from grants.engine.controls import Control, control_of, problem_target
 from grants.engine.kind import Problem, Shown
 from grants.engine.schema import Field, FormSchema
@@ -74,6 +75,7 @@ class FileRow:
     tone: str = ""
     label: str = ""
     id: int | None = None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,12 +113,21 @@ def file_rows(control: Control) -> list[FileRow]:
 def _file_row(context: Context, file: GivenFile | Mapping[str, Any]) -> FileRow:
     if isinstance(file, GivenFile):
         return _given_file(file)
-    return FileRow(str(file["name"]), int(file["size"]), _address(context, str(file["key"])))
+    key, states = str(file["key"]), context.get("file_states") or {}
+    tone, label = ("", "") if states.get(key, RELEASED) == RELEASED else _check_of(states[key])
+    url = "" if label else _address(context, key)
+    return FileRow(str(file["name"]), int(file["size"]), url, tone, label)
+
+
+def _check_of(state: str) -> tuple[str, str]:
+    """How far the check of a file is, as a tag says it."""
+    return FILE_STATES.get(state, ("info", "Being checked"))
 
 
 def _given_file(file: GivenFile) -> FileRow:
-    tone, label = FILE_STATES.get(file.state, ("info", "Being checked"))
-    return FileRow(file.name, file.size, file.url if file.state == RELEASED else "", tone, label, file.id)
+    tone, label = _check_of(file.state)
+    url = file.url if file.state == RELEASED else ""
+    return FileRow(file.name, file.size, url, tone, label, file.id, remark_on(file))
 
 
 def _address(context: Context, key: str) -> str:

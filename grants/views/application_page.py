@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 from grants.access import get_listed_application
 from grants.forms.handling import MessageForm
 from grants.guards import has_next_form
+from grants.involvement import is_involved
 from grants.models import Application, ChangeRequest, Submission
-from grants.permissions import can_read_application, can_screen_application, rights_on
+from grants.permissions import can_read_application, can_screen_application
 from grants.queries.applications import Row, amount_words
 from grants.queries.received import (
     change_requests_of,
     eligibility_of,
+    file_states_of,
     findings_of,
     revisions_of,
     submissions_of,
@@ -46,7 +48,7 @@ def application_page(request: MemberRequest, code: str) -> HttpResponse:
         "row": row,
         "amount": amount_words(row.amount, request.program),
         "crumbs": [("Applications", reverse("applications:list", args=[request.program.slug]))],
-        "is_own": rights_on(user, application) is not None,
+        "is_own": is_involved(user, application),
         "may_act": can_screen_application(user, application),
         "steps": _steps(user, application),
         "messages_thread": messages_of(application),
@@ -60,16 +62,17 @@ def application_page(request: MemberRequest, code: str) -> HttpResponse:
 
 
 def _received(request: MemberRequest, application: Application) -> dict[str, Any]:
-    """What may be read once it was submitted. Findings on one's own application stay with colleagues."""
+    """What may be read once it was submitted. Findings stay with those who have no part in it."""
     submissions = submissions_of(application)
     shown = _shown(submissions, request.GET.get("submission", ""))
-    is_own = rights_on(request.user, application) is not None
+    is_own = is_involved(request.user, application)
     requests = change_requests_of(application)
     waiting = next((change for change in requests if change.state == ChangeRequestState.OPEN), None)
     return {
         "submission": shown,
         "is_latest": bool(submissions) and shown == submissions[0],
         "submissions": submissions,
+        "file_states": file_states_of(shown),
         "revisions": revisions_of(submissions),
         "findings": [] if is_own else findings_of(application),
         "waiting": waiting,

@@ -1,7 +1,7 @@
 """Fields as a page or a script gets them: drawn by the same template, with the version they stand at."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.template.loader import render_to_string
@@ -16,7 +16,6 @@ from grants.engine.schema import Field, Json, Section
 from grants.forms.writing import JOINED_BY, Typed, digest
 from grants.models import Answer
 from grants.queries.writing import Draft, limits_of
-from scsc.documents.states import DocumentState
 from scsc.ui.moments import moment
 
 FIELD = "apply/_field.html"
@@ -127,23 +126,10 @@ def clash_of(draft: Draft, field: Field, theirs: Answer, mine: Json) -> Clash:
 
 
 def given_problems(draft: Draft, answers: Answers, *, now: datetime) -> dict[str, list[Problem]]:
-    """What is wrong with what was given.
-
-    Not what is missing, nor that a file is still being checked: the last page before submitting says that.
-    """
-    found = problems_of(draft.schema, settled(answers), limits=limits_of(draft.application, now))
+    """What is wrong with what was given. Not what is missing: the last page before submitting says that."""
+    found = problems_of(draft.schema, answers, limits=limits_of(draft.application, now))
     fields = {field.key: field for _, field in draft.schema.fields()}
     return {key: problems for key, problems in found.items() if is_answered(fields[key], answers)}
-
-
-def settled(answers: Answers) -> Answers:
-    """The answers as if the files that are being checked had passed: there is nothing to do about them."""
-    waiting, passed = DocumentState.QUARANTINED, DocumentState.RELEASED
-    files = {
-        key: [replace(file, state=passed) if file.state == waiting else file for file in files]
-        for key, files in answers.files.items()
-    }
-    return Answers(values=answers.values, files=files)
 
 
 def drawn_field(

@@ -1,6 +1,7 @@
 """What the page's script asks: save one field, send a file, what changed meanwhile."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import MAXYEAR, datetime
 from typing import Any
 
 from django.http import Http404, HttpResponseBase, JsonResponse
@@ -10,7 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST, require_safe
 
 from grants.engine.conditions import drivers, visible_keys
+from grants.engine.kind import options_of
 from grants.engine.kinds import kind_of
+from grants.engine.kinds.budget import BudgetOptions
 from grants.engine.schema import Field
 from grants.forms.writing import DRAW, digest, version_in
 from grants.models import Answer, AnswerFile
@@ -53,6 +56,9 @@ def autosave(request: MemberRequest, code: str, key: str) -> HttpResponseBase:
     if found or request.POST.get(DRAW):
         answer = Answer(key=key, value=value, version=saved.version)
         said["html"] = drawn_field(draft, field, answer=answer, now=now)
+    said["also"] = {
+        one.key: drawn_field(replace(draft, answers=answers), one, now=now) for one in _sums_up(draft, key)
+    }
     return JsonResponse(said)
 
 
@@ -122,6 +128,12 @@ def visibility(request: MemberRequest, code: str, section: str) -> HttpResponseB
     return JsonResponse({"fields": fields})
 
 
+def _sums_up(draft: Draft, key: str) -> list[Field]:
+    """The budgets that must add up to this field: what is wrong with them changes with it."""
+    budgets = [field for _, field in draft.schema.fields() if field.kind == "budget"]
+    return [field for field in budgets if options_of(field, BudgetOptions).total_of == key]
+
+
 def _field(draft: Draft, key: str) -> Field:
     field = draft.schema.field(key)
     if field is None:
@@ -151,13 +163,16 @@ def _change(draft: Draft, field: Field, answer: Answer, request: MemberRequest) 
         "key": field.key,
         "version": answer.version,
         "by": by,
+        "at": answer.updated_at.isoformat(),
         "html": drawn_field(draft, field, answer=answer),
     }
 
 
 def _since(request: MemberRequest, now: datetime) -> datetime:
+    """The moment that the page names, or now where it names none that can be counted with."""
     try:
         given = parse_datetime(request.GET.get("since", ""))
     except ValueError:
         given = None
-    return given if given and given.tzinfo else now
+    # The first and last days of the calendar have no earlier moment, or none in other time zones.
+    return given if given and given.tzinfo and 1970 <= given.year < MAXYEAR else now

@@ -1,12 +1,16 @@
 """Screen several applications at once: a page for the reasons, and one that says what became of each."""
 
+from typing import Any
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from grants.access import STAFF_ONLY
 from grants.forms.handling import BulkScreeningForm
-from grants.models import Screening
+from grants.listing import place_in_list
+from grants.models import Round, Screening
 from grants.permissions import is_staff
 from grants.queries.applications import PER_PAGE
 from grants.queries.bulk import candidates_of
@@ -22,20 +26,28 @@ def bulk(request: MemberRequest) -> HttpResponse:
     require(is_staff(request.user, request.program), STAFF_ONLY)
     sent = request.POST if request.method == "POST" else request.GET
     candidates, outcome = candidates_of(_chosen(sent), request.user), _outcome(sent)
+    context: dict[str, Any] = _back(request, sent)
     form = BulkScreeningForm(request.POST if request.method == "POST" else None, outcome=outcome)
     if candidates and form.is_valid():
         with errors_on(form):
             chosen = [candidate.application for candidate in candidates]
             results = screen_many(chosen, **form.cleaned_data, actor=request.user)
-            context = {"results": results, "done": sum(not r.problem for r in results), "outcome": outcome}
+            context |= {"results": results, "done": sum(not r.problem for r in results), "outcome": outcome}
             return render(request, "applications/bulk_done.html", context)
-    context = {
+    context |= {
         "form": form,
         "candidates": candidates,
         "possible": sum(not candidate.problem for candidate in candidates),
         "outcome": Screening.Outcome(outcome),
     }
     return render(request, "applications/bulk.html", context, status=422 if form.is_bound else 200)
+
+
+def _back(request: MemberRequest, sent: QueryDict) -> dict[str, str]:
+    """Where the list was: as its query for the form to carry on, and as an address."""
+    query = place_in_list(sent.get("list", ""), list(Round.objects.only("code", "title", "opens_at")))
+    url = reverse("applications:list", args=[request.program.slug])
+    return {"list_query": query, "back": f"{url}?{query}" if query else url}
 
 
 def _chosen(sent: QueryDict) -> list[str]:

@@ -9,12 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from grants.engine.completeness import problems_of
+from grants.engine.completeness import problems_of, remarks_of
 from grants.engine.content import amount_of, canonical_json
 from grants.engine.differences import AnswerChange, answer_changes
 from grants.forms.writing import DeclarationForm
 from grants.models.applications import Rights
 from grants.permissions import can_submit_application
+from grants.queries.applications import amount_words
 from grants.queries.team import team_of
 from grants.queries.writing import Draft, latest_submission, limits_of
 from grants.services.submitting import content_now
@@ -34,10 +35,11 @@ def check_page(
         "form": form,
         "sections": draft_sections(draft),
         "lines": list(_missing(draft)),
+        "remarks": list(_remarks(draft)),
         "closed": why_not(draft, request, now),
         "may_submit": can_submit_application(request.user, draft.application),
         "submitters": [m.user for m in team_of(draft.application) if m.rights == Rights.SUBMIT],
-        "amount": amount_of(draft.schema, draft.answers),
+        **_amounts(draft),
         "seen": seen_mark(draft),
         "changes": changes,
         "organisation": draft.application.organisation,
@@ -64,6 +66,25 @@ def _missing(draft: Draft) -> Iterator[Line]:
             if field.key in draft.writable:
                 for problem in found.get(field.key, ()):
                     yield f"{url}#{target_of(draft, field.key, problem)}", problem.message
+
+
+def _remarks(draft: Draft) -> Iterator[str]:
+    """What there is to know about the files that can be sent now."""
+    for key, remarks in remarks_of(draft.schema, draft.answers).items():
+        if key in draft.writable:
+            yield from remarks
+
+
+def _amounts(draft: Draft) -> dict[str, str]:
+    """What is asked for and what the round funds: "from $40,000 up to $250,000"."""
+    program, round_ = draft.application.program, draft.application.round
+    bounds = {"from": round_.minimum_amount, "up to": round_.maximum_amount}
+    return {
+        "amount": amount_words(amount_of(draft.schema, draft.answers), program),
+        "funds": " ".join(
+            f"{word} {amount_words(bound, program)}" for word, bound in bounds.items() if bound
+        ),
+    }
 
 
 def _changes(draft: Draft) -> list[AnswerChange]:

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from grants.access import get_listed_application
+from grants.involvement import is_involved
 from grants.models import Application
-from grants.permissions import can_screen_application, rights_on
+from grants.permissions import can_screen_application
 from grants.services.staff import OWN, STAFF_ONLY
 from scsc.accounts.models import User
 from scsc.programs.access import MemberRequest, require
@@ -29,7 +30,7 @@ def done(request: MemberRequest, words: str, application: Application) -> HttpRe
 
 
 def staff_application(request: MemberRequest, code: str) -> Application:
-    """An application for staff who are not in its team."""
+    """An application for staff who have no part in it."""
     application = get_listed_application(request, code)
     allowed = can_screen_application(request.user, application)
     require(allowed, why_not(request.user, application))
@@ -38,7 +39,7 @@ def staff_application(request: MemberRequest, code: str) -> Application:
 
 def why_not(user: User, application: Application) -> str:
     """What to say to somebody who may not act on it."""
-    return OWN if rights_on(user, application) is not None else STAFF_ONLY
+    return OWN if is_involved(user, application) else STAFF_ONLY
 
 
 def step_page(

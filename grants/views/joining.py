@@ -19,7 +19,7 @@ from grants.services.invitations import CANNOT_JOIN, MAY
 from grants.services.team import accept_team_invitation, join_as_new_person
 from scsc.accounts.forms import NewPersonForm
 from scsc.accounts.models import User
-from scsc.accounts.queries import person_with_email
+from scsc.accounts.queries import has_account
 from scsc.accounts.states import InvitationState, state_of
 from scsc.errors import errors_on
 from scsc.programs.access import PublicRequest, public_view
@@ -41,7 +41,7 @@ def join(request: PublicRequest, token: str) -> HttpResponse:
         used = state_of(found) == InvitationState.ACCEPTED
         context = {"invitation": found, "closed": closed, "used": used}
         return render(request, "apply/join_closed.html", context, status=410)
-    if not request.user.is_authenticated and person_with_email(found.email) is None:
+    if not request.user.is_authenticated and not has_account(found.email):
         return _join_as_stranger(request, found)
     return _join_as_known(request, found)
 

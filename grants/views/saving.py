@@ -111,11 +111,13 @@ def _keep_files(draft: Draft, sent: Sent, *, actor: User) -> dict[str, list[str]
 
 
 def _remove(draft: Draft, sent: Sent, *, actor: User) -> None:
-    if not sent.removed.isdigit():
+    given = sent.removed
+    # What is no number, or none that the database can hold, names no file.
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
         return
     keys = [field.key for field in sent.section.fields]
     files = AnswerFile.objects.filter(application=draft.application, key__in=keys)
-    file = files.select_related("document").filter(pk=int(sent.removed)).first()
+    file = files.select_related("document").filter(pk=int(given)).first()
     if file is not None:
         file.application = draft.application
         remove_answer_file(file, actor=actor)

@@ -14,7 +14,7 @@ from grants.models import EditorPresence
 from grants.models.applications import Rights
 from grants.queries.team import TeamMember, team_of
 from grants.queries.writing import Draft, limits_of
-from grants.views.asking import given_problems, settled
+from grants.views.asking import given_problems
 from grants.views.own_page import frame
 from grants.views.section_page import Line, page_context, shown_sections, target_of, why_not
 from scsc.programs.access import MemberRequest
@@ -74,7 +74,7 @@ def problem_lines(draft: Draft, now: datetime) -> Iterator[Line]:
 def _tasks(draft: Draft, editors: Sequence[EditorPresence], now: datetime) -> Iterator[Task]:
     slug, code = draft.application.program.slug, draft.application.code
     limits = limits_of(draft.application, now)
-    statuses = section_statuses(draft.schema, settled(draft.answers), limits=limits)
+    statuses = section_statuses(draft.schema, draft.answers, limits=limits)
     for section in shown_sections(draft):
         status = statuses[section.key]
         yield Task(

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import structlog
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.account.utils import get_next_redirect_url
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from allauth.account.utils import get_next_redirect_url, user_pk_to_url_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -21,6 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from scsc.accounts.addresses import validate_plain
+from scsc.accounts.claiming import forget_password
 from scsc.accounts.models import User
 from scsc.accounts.second_factor import factors_of, has_required_factor
 
@@ -31,6 +35,14 @@ RESET = "account/email/password_reset_key"
 ONWARD = "onward"
 PLATFORM_NAME = "Safer Children programs"
 NOT_SENT = "An email to {email} could not be sent just now. If you wait for one, try again in a few minutes."
+
+CHOOSE_ANEW = (
+    "Now choose a password. The one typed when the account was made does not count: you may have typed it in "
+    "another browser, but somebody else may have used your address."
+)
+SIGN_IN_TO_CHANGE = (
+    "To change the address of your account, sign in with the address it has now. Then confirm the new one."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -48,6 +60,31 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.name = form.cleaned_data["name"]
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address that looks like another: at signing up and where the address is changed."""
+        cleaned: str = super().clean_email(email)
+        validate_plain(cleaned)
+        return cleaned
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm an address; a password that perhaps a stranger chose does not become good by it.
+
+        Another address for an account in use is confirmed by its owner, signed in: else somebody could have a
+        stranger confirm the stranger's address for their account.
+        """
+        person = User.objects.select_for_update().get(pk=email_address.user_id)
+        if not EmailAddress.objects.filter(pk=email_address.pk, verified=False).exists():
+            return False  # An invitation's link has claimed the account while this waited.
+        email_address.user, is_own = person, _is_of_this_browser(request, person)
+        if not is_own and _changes_address(email_address):
+            messages.error(request, SIGN_IN_TO_CHANGE)
+            return False
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed and not is_own:
+            forget_password(person)
+            messages.info(request, CHOOSE_ANEW)
+        return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send now; while the mail server is away, what the person did stands, and they are told.
@@ -71,14 +108,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return f"{url}?{urlencode({ONWARD: onward})}" if onward else url
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
-        """After confirming: on to where the person was going; first to sign in, if that is still to do."""
+        """After confirming: on to where the person was going; first a password and signing in, if to do."""
         onward = _path_within(self.request.GET.get(ONWARD))
         if self.request.user.is_authenticated:
             return onward or "/"
-        return redirect_to_login(onward, reverse("account_login")).url if onward else reverse("account_login")
+        if not email_address.verified and _changes_address(email_address):
+            onward = self.request.get_full_path()
+        login = reverse("account_login")
+        after = redirect_to_login(onward, login).url if onward else login
+        if email_address.verified and not email_address.user.has_usable_password():
+            return _to_choose_password(email_address.user, onward=after)
+        return after
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Instead of a link to confirm: how to get in. The page that follows is the same for everybody."""
+        # As long as it takes to make an account, whose password is hashed: nobody learns from the clock.
+        User().set_password(self.request.POST.get("password1", ""))
         onward = _path_within(get_next_redirect_url(self.request))
         login = reverse("account_login") + (f"?{urlencode({'next': onward})}" if onward else "")
         context = {
@@ -94,6 +139,27 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return refusal
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+
+def _is_of_this_browser(request: HttpRequest, person: User) -> bool:
+    """Whether the person signed up, or gave the right password, in this browser."""
+    if request.user.is_authenticated:
+        return bool(request.user.pk == person.pk)
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    return bool(stage and stage.login.user and stage.login.user.pk == person.pk)
+
+
+def _changes_address(email_address: EmailAddress) -> bool:
+    """Whether the account has another address, confirmed before, which this one would replace."""
+    others = EmailAddress.objects.filter(user_id=email_address.user_id, verified=True)
+    return bool(others.exclude(pk=email_address.pk).exists())
+
+
+def _to_choose_password(person: User, *, onward: str) -> str:
+    """Where a link for a forgotten password leads, for somebody who has just shown they hold the mailbox."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
+    key = {"uidb36": user_pk_to_url_str(person), "key": token}
+    return f"{reverse('account_reset_password_from_key', kwargs=key)}?{urlencode({'next': onward})}"
 
 
 def _this_site() -> SimpleNamespace:

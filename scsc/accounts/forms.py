@@ -4,22 +4,20 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.core.validators import RegexValidator
 
 from scsc.accounts.models import User
-
-ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z", "A name is one line of text.")
+from scsc.names import check_name
 
 TWELVE_CHARACTERS = "At least 12 characters. Three or four words that do not belong together work well."
 
 
 def name_field(help_text: str = "") -> forms.CharField:
-    """A person's name. It stands in mails and histories, so it cannot hold a line of its own."""
+    """A person's name. It stands in mails and histories, so it cannot hold a line or a link of its own."""
     return forms.CharField(
         label="Full name",
         max_length=150,
         help_text=help_text,
-        validators=[ONE_LINE],
+        validators=[check_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )

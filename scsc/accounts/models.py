@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from scsc.accounts.addresses import same_address
 from scsc.programs.models import Program
 from scsc.programs.roles import Role
 
@@ -22,7 +23,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(same_address("email", username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

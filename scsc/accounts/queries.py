@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
+from scsc.accounts.addresses import same_address
+from scsc.accounts.claiming import is_unclaimed
 from scsc.accounts.models import Invitation, User
 from scsc.accounts.second_factor import factors_of
 from scsc.accounts.states import InvitationState, state_of
@@ -66,7 +68,13 @@ def invitation_of(token: str) -> Invitation | None:
 
 def person_with_email(email: str) -> User | None:
     """The account of a mail address, in any spelling of its letters."""
-    return User.objects.filter(email__iexact=email).first()
+    return User.objects.filter(same_address("email", email)).first()
+
+
+def has_account(email: str) -> bool:
+    """Whether an address has an account to sign in to: one never confirmed is its reader's to take."""
+    person = person_with_email(email)
+    return person is not None and not is_unclaimed(person)
 
 
 def people_history(program: Program, *, limit: int = 20) -> list[Entry]:

@@ -9,13 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from scsc.accounts.addresses import require_plain, same_address
+from scsc.accounts.claiming import claim, is_unclaimed
 from scsc.accounts.models import Invitation, User
 from scsc.accounts.permissions import can_accept_invitation, can_change_invitation, can_invite, can_rename
-from scsc.accounts.queries import person_with_email
 from scsc.accounts.states import InvitationState, state_of
 from scsc.accounts.tokens import hash_of, invitation_link, new_token
 from scsc.audit.services import record
 from scsc.errors import DomainError
+from scsc.names import check_name
 from scsc.notices.services import send_mail
 from scsc.programs.models import Membership, Program
 from scsc.programs.permissions import forget_roles, roles_of
@@ -90,7 +92,7 @@ def end_invitations(person: User, program: Program, actor: User | None) -> None:
     if roles_of(person, program) - {Role.APPLICANT}:
         return
     still_open = Invitation.objects.filter(
-        program=program, email__iexact=person.email, accepted_at=None, revoked_at=None
+        same_address("email", person.email), program=program, accepted_at=None, revoked_at=None
     )
     for invitation in still_open.select_for_update():
         invitation.revoked_at = timezone.now()
@@ -135,12 +137,14 @@ def accept_as_new_person(invitation: Invitation, *, name: str, password: str) ->
 
 
 def rename_person(person: User, *, name: str, actor: User) -> None:
-    """Change a person's name. Every program of theirs keeps an event. Raises PermissionDenied for others.
+    """Change a person's name. Every program of theirs keeps an event. Raises PermissionDenied for others,
+    ValidationError for a name that would put a line or a link into mails.
 
     Call it outside of any program's scope, since it enters one after the other.
     """
     if not can_rename(actor, person):
         raise PermissionDenied("People change their own name only.")
+    check_name(name)
     with transaction.atomic():
         before, person.name = person.name, name
         person.save(update_fields=["name"])
@@ -153,13 +157,14 @@ def _offer(
     program: Program, *, email: str, role: Role, name: str, actor: User | None
 ) -> tuple[Invitation, str]:
     """Store an invitation and return it with its token. An expired one for the same role makes way."""
+    require_plain(email)
     with transaction.atomic():
         # One at a time in a program: two managers inviting the same person at once get one invitation.
         Program.objects.select_for_update(no_key=True).get(pk=program.pk)
-        if given_memberships(program).filter(user__email__iexact=email).exists():
+        if given_memberships(program).filter(same_address("user__email", email)).exists():
             raise DomainError(f"{email} is in this program already. Change their roles instead.")
         unanswered = program.invitations.filter(accepted_at=None, revoked_at=None)
-        for earlier in unanswered.filter(email__iexact=email, role=role):
+        for earlier in unanswered.filter(same_address("email", email), role=role):
             if state_of(earlier) == InvitationState.OPEN:
                 raise DomainError(f"{email} is invited to this role already. Send that invitation again.")
             earlier.revoked_at = timezone.now()
@@ -182,13 +187,19 @@ def _offer(
 def make_account(email: str, *, name: str, password: str) -> User:
     """Make an account whose address is verified, for whoever opened a link that was mailed there.
 
-    The caller has validated the password. Raises DomainError where the address has an account.
+    An account that somebody made for the address without ever confirming it becomes theirs, with their name
+    and password. The caller has validated the password. Raises DomainError where the address has an account,
+    ValidationError for a name that would put a line or a link into mails.
     """
+    check_name(name)
     taken = DomainError(f"{email} has an account already. Sign in with it, then open the invitation again.")
-    if person_with_email(email):
-        raise taken
     try:
         with transaction.atomic():
+            known = User.objects.select_for_update().filter(same_address("email", email)).first()
+            if known and not is_unclaimed(known):
+                raise taken
+            if known:
+                return claim(known, name=name, password=password)
             user = User.objects.create_user(email.lower(), password, name=name)
             EmailAddress.objects.create(user=user, email=email.lower(), verified=True, primary=True)
     except IntegrityError:

@@ -19,7 +19,7 @@ from scsc.accounts.demonstration import begin_demonstration_session
 from scsc.accounts.forms import NameForm, NewPersonForm, PersonaForm
 from scsc.accounts.mailbox import mail_folder, read_mails
 from scsc.accounts.models import Invitation, User
-from scsc.accounts.queries import invitation_of, person_with_email, personas
+from scsc.accounts.queries import has_account, invitation_of, personas
 from scsc.accounts.second_factor import Standing, factors_of, standing_of
 from scsc.accounts.services import CANNOT_ACCEPT, accept_as_new_person, accept_invitation, rename_person
 from scsc.accounts.states import InvitationState, state_of
@@ -103,7 +103,7 @@ def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
     if closed := CANNOT_ACCEPT.get(state_of(found)):
         context = {"invitation": found, "closed": closed, "used": state_of(found) == InvitationState.ACCEPTED}
         return render(request, "accounts/invitation_closed.html", context, status=410)
-    if not request.user.is_authenticated and person_with_email(found.email) is None:
+    if not request.user.is_authenticated and not has_account(found.email):
         return _accept_as_stranger(request, found)
     return _accept_as_member(request, found)
 

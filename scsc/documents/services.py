@@ -56,6 +56,11 @@ def store_upload(*, program: Program, upload: "UploadedFile[bytes]", actor: User
     return document
 
 
+def forget_upload(document: Document) -> None:
+    """Delete the bytes of an upload whose row was rolled back, before `remove_orphans` would come to it."""
+    default_storage.delete(document.storage_name)
+
+
 def scan_document(*, program: Program, document_id: int) -> None:
     """Have a quarantined file scanned, then release or refuse it. Does nothing for any other file.
 

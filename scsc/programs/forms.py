@@ -2,6 +2,7 @@
 
 from django import forms
 
+from scsc.accounts.addresses import validate_plain
 from scsc.programs.roles import GIVEN, Role
 from scsc.ui.forms import ChoiceCards
 
@@ -30,6 +31,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label="Email address",
         help_text="The invitation works for this address only.",
+        validators=[validate_plain],
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter an email address"},
     )

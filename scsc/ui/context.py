@@ -1,6 +1,7 @@
 """What the frame of every page needs to know."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from scsc.accounts.models import User
 from scsc.programs.models import Program
-from scsc.programs.permissions import can_enter_program
+from scsc.programs.permissions import can_enter_program, has_today
 from scsc.programs.queries import programs_of
 from scsc.ui.accent import accent_css
 from scsc.ui.nav import NavLink, links_for, public_links_for
@@ -24,11 +25,13 @@ PLATFORM_NAME = "Safer Children"
 class Shell:
     """The frame: where one is, where one can go, how it looks. `program` is None outside of a program.
 
-    `is_visitor`: somebody who is no member of the program looks at what it publishes.
+    `is_visitor`: somebody who is no member of the program looks at what it publishes. `plan_as_at`: the past
+    day that the plan is shown as at, for those who read it.
     """
 
     program: Program | None
     is_visitor: bool
+    plan_as_at: date | None
     home_url: str
     programs: list[Program]
     nav: list[NavLink]
@@ -59,6 +62,7 @@ def shell_for(request: HttpRequest) -> Shell:
     return Shell(
         program=program,
         is_visitor=is_visitor,
+        plan_as_at=_plan_day_of(program, user if is_member else None),
         home_url=_home_of(program, nav, is_visitor=is_visitor),
         programs=programs_of(user) if user else [],
         nav=nav,
@@ -84,6 +88,11 @@ def public_places(request: HttpRequest, program: Program) -> list[NavLink]:
     if known is None:
         known = request.public_places = public_links_for(program, request.path)  # type: ignore[attr-defined]
     return known
+
+
+def _plan_day_of(program: Program | None, member: User | None) -> date | None:
+    """Partner contacts read a part of the plan; those who only apply read nothing of it."""
+    return program.shown_as_at if program and member and has_today(member, program) else None
 
 
 def _home_of(program: Program | None, nav: list[NavLink], *, is_visitor: bool) -> str:

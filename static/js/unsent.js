@@ -15,8 +15,12 @@ function storage() {
   }
 }
 
+// Once somebody signs out, nothing of theirs is kept any more, whatever the page still wants.
+let over = false;
+
 /** Keep an entry. False where the browser would not. */
 export function keep(name, entry) {
+  if (over) return true;
   try {
     storage().setItem(name, JSON.stringify(entry));
     return true;
@@ -57,6 +61,7 @@ export function entriesOf(place) {
 }
 
 function forgetAll() {
+  over = true;
   for (const name of names().filter((name) => name.startsWith(START))) storage().removeItem(name);
 }
 

@@ -26,7 +26,7 @@ export const uploading = {
 export function startUploads(form) {
   form.addEventListener("change", (event) => {
     if (event.target.type !== "file" || !event.target.files.length) return;
-    const key = event.target.closest("[data-asked]")?.dataset.asked;
+    const key = event.target.closest("[data-question]")?.dataset.question;
     const files = [...event.target.files];
     event.target.value = "";
     byKey(key).querySelector("[data-upload-errors]")?.replaceChildren();
@@ -99,7 +99,7 @@ function arrived(key, file, line, request) {
     line.remove();
     uploading.drawList(key, data.html);
     announce(`${file.name} is sent. It is being checked now.`);
-  } else if (request.status === 422) refuse(key, file, line, data.error);
+  } else if (kind === "rejected") refuse(key, file, line, data?.error ?? (request.status === 413 ? "It is too large." : "It could not be read. Choose it again."));
   else held(key, file, line, { kind, words: data?.error });
 }
 
@@ -115,7 +115,7 @@ function refuse(key, file, line, words) {
 /** It could not be sent. The browser cannot keep a file over a reload, but this page does. */
 function held(key, file, line, state) {
   delete line.dataset.sending;
-  line.querySelector(".about").textContent = state.kind === "refused" ? (state.words ?? "") : `${tell(state)}. The file is not sent yet: leave this page open.`;
+  line.querySelector(".about").textContent = state.kind === "refused" ? (state.words ?? "") : `${tell(state).replace(/\.?$/, ".")} The file is not sent yet: leave this page open.`;
   const again = Object.assign(document.createElement("button"), { type: "button", className: "btn small", textContent: "Try again" });
   again.addEventListener("click", () => upload(key, file, line));
   line.append(again);
@@ -127,7 +127,7 @@ function retryAll() {
 }
 
 async function takeAway(button) {
-  const key = button.closest("[data-asked]").dataset.asked;
+  const key = button.closest("[data-question]").dataset.question;
   const data = new URLSearchParams({ _person: place.person });
   const headers = { "X-CSRFToken": token(), Accept: "application/json" };
   try {

@@ -3,7 +3,7 @@
 
 import { entriesOf, essence, forget, keep, nameOf } from "./unsent.js";
 import { announce, ask, byKey, draw, labelOf, place, post, root, stamp, tell } from "./writing_page.js";
-import { fill, form, originalBodies, bodyOf, redraw, setVersion, showVisible, versionOf, isWrong } from "./writing_fields.js";
+import { fill, form, originalBodies, bodyOf, redraw, sayRejected, setVersion, showVisible, versionOf, isWrong } from "./writing_fields.js";
 import { startUploads, uploading } from "./uploads.js";
 
 const PAUSE = 900; // after the last key
@@ -34,7 +34,7 @@ const urlOf = (key) => `${root.dataset.home}fields/${key}/`;
 
 function put(key, entry) {
   entries.set(key, entry);
-  const { due, first, clash, ...lasting } = entry;
+  const { due, first, clash, rejected, ...lasting } = entry;
   kept = keep(nameOf(place, key), lasting);
 }
 
@@ -42,6 +42,7 @@ function drop(key) {
   const entry = entries.get(key);
   entries.delete(key);
   if (entry) forget(nameOf(place, key), entry);
+  sayRejected(key, "");
   if (entries.size === 0) kept = true;
 }
 
@@ -52,6 +53,7 @@ function typed(key) {
   if (!known && essence(body) === essence(saved.get(key) ?? "")) return;
   const now = Date.now();
   const entry = known ?? { version: versionOf(key), sent: null, label: labelOf(key), page: location.pathname, first: now };
+  if (entry.body !== body) changed(key, entry);
   entry.body = body;
   entry.at = now;
   entry.due = Math.min(now + PAUSE, (entry.first ?? now) + LONGEST);
@@ -60,6 +62,11 @@ function typed(key) {
   else put(key, entry);
   draw(state());
   later(entry.due - now);
+}
+
+function changed(key, entry) {
+  delete entry.rejected;
+  sayRejected(key, "");
 }
 
 function later(wait) {
@@ -71,9 +78,11 @@ const hurry = () => entries.forEach((entry) => (entry.due = 0));
 
 /* Sending, one field after the other. */
 
+const canGo = (entry) => !entry.clash && !entry.rejected;
+
 function next() {
   const now = Date.now();
-  for (const [key, entry] of entries) if (!entry.clash && (entry.due ?? 0) <= now) return key;
+  for (const [key, entry] of entries) if (canGo(entry) && (entry.due ?? 0) <= now) return key;
   return null;
 }
 
@@ -81,7 +90,7 @@ function pump() {
   running ??= work().finally(() => {
     running = inFlight = null;
     draw(state());
-    const waiting = [...entries.values()].filter((entry) => !entry.clash);
+    const waiting = [...entries.values()].filter(canGo);
     if (waiting.length && !trouble) later(Math.min(...waiting.map((entry) => entry.due ?? 0)) - Date.now());
   });
   return running;
@@ -103,6 +112,7 @@ async function send(key) {
   inFlight = null;
   if (answer.kind === "done") return done(key, entry, sent, answer.data);
   if (answer.kind === "conflict") return clashed(key, entry, sent, answer.data);
+  if (answer.kind === "rejected") return rejected(key, entry, sent, answer.words);
   return stopped(answer);
 }
 
@@ -120,6 +130,11 @@ function done(key, entry, sent, data) {
     put(key, entry);
   }
   if (data.visible) showVisible(data.visible, saved);
+  for (const [other, html] of Object.entries(data.also)) {
+    if (entries.has(other)) continue;
+    drawings.set(other, html);
+    drawWhenLeft(other);
+  }
   return true;
 }
 
@@ -130,6 +145,19 @@ function clashed(key, entry, sent, data) {
   if (entry.body === sent) entry.clash = data;
   put(key, entry);
   if (entry.clash && byKey(key)) openClash(key, data);
+  return true;
+}
+
+/** The server does not take it: the same would be refused again, so it waits until it is changed. */
+function rejected(key, entry, sent, words) {
+  entry.sent = null;
+  if (entry.body === sent) {
+    entry.rejected = words;
+    sayRejected(key, words);
+    announce(words);
+  }
+  put(key, entry);
+  recovered();
   return true;
 }
 
@@ -148,6 +176,7 @@ function stopped(answer) {
   if (news) announce(tell(state()));
   showUnsaved();
   clearTimeout(retry);
+  if (answer.kind === "busy") tries = WAITS.length;
   retry = setTimeout(again, WAITS[Math.min(tries, WAITS.length - 1)]);
   tries += 1;
   return false;
@@ -156,7 +185,7 @@ function stopped(answer) {
 /** Text of fields that are not on this page, and that the server does not take: to be copied from here. */
 function showUnsaved() {
   const note = document.querySelector("[data-unsaved]");
-  const lost = trouble?.kind === "refused" ? [...entries].filter(([key]) => !byKey(key)) : [];
+  const lost = [...entries].filter(([key, entry]) => (trouble?.kind === "refused" || entry.rejected) && !byKey(key));
   note.hidden = lost.length === 0;
   const parts = lost.flatMap(([, entry]) => [["dt", entry.label], ["dd", [...new URLSearchParams(entry.body).values()].filter(Boolean).join("\n")]]);
   note.querySelector("dl").replaceChildren(...parts.map(([name, textContent]) => Object.assign(document.createElement(name), { textContent })));
@@ -172,6 +201,8 @@ function state() {
   if (trouble) return { ...trouble, kept, waiting: entries.size };
   const clash = [...entries].find(([, entry]) => entry.clash);
   if (clash) return { kind: "clash", key: clash[0], label: clash[1].label, page: clash[1].page };
+  const wrong = [...entries.values()].find((entry) => entry.rejected);
+  if (wrong) return { kind: "rejected", words: wrong.rejected, label: wrong.label, kept, waiting: entries.size };
   return entries.size ? { kind: "saving" } : { kind: "saved", at: savedAt };
 }
 
@@ -215,6 +246,7 @@ function choose(key, choice) {
   if (!theirs) return;
   byKey(key).querySelector("[data-clash]")?.remove();
   if (choice === "theirs") {
+    savedAt = theirs.at;
     drop(key);
     drawNow(key, theirs.html);
   } else {
@@ -267,6 +299,7 @@ function heard(change) {
     pump();
     return;
   }
+  savedAt = change.at;
   drawNow(change.key, change.html);
   if (change.by) announce(`${change.by} changed “${labelOf(change.key)}”.`);
 }
@@ -312,7 +345,7 @@ function sayRestored(labels) {
 
 /* Listening. */
 
-const keyOf = (target) => target.closest?.("[data-asked]")?.dataset.asked;
+const keyOf = (target) => target.closest?.("[data-question]")?.dataset.question;
 const isAnswer = (target) => (target.name && !target.name.startsWith("_") && target.type !== "file") || target.matches("[data-rows]");
 
 async function leave(event) {
@@ -328,7 +361,7 @@ async function leave(event) {
     form.requestSubmit(button);
     return;
   }
-  (document.querySelector("[data-clash]") ?? document.querySelector("[data-saved]")).scrollIntoView({ block: "center" });
+  (document.querySelector("[data-clash], [data-rejected]") ?? document.querySelector("[data-saved]")).scrollIntoView({ block: "center" });
   announce(uploading.any() ? "Wait for the file: it is still on its way." : tell(state()));
 }
 
@@ -370,7 +403,7 @@ function listen() {
 /** The page may never come back: what fits is sent, and what is kept stays until its fate is known. */
 function sendAway() {
   for (const [key, entry] of entries) {
-    if (entry.clash || key === inFlight) continue;
+    if (!canGo(entry) || key === inFlight) continue;
     entry.sent ??= entry.body;
     put(key, entry);
     post(urlOf(key), entry.sent, { _version: entry.version }).catch(() => {});

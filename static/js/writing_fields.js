@@ -20,7 +20,7 @@ export function originalBodies() {
   const copy = form.cloneNode(true);
   copy.reset();
   const data = [...new FormData(copy)];
-  return [...form.querySelectorAll("[data-asked]")].map(({ dataset }) => [dataset.asked, bodyIn(data, dataset.asked)]);
+  return [...form.querySelectorAll("[data-question]")].map(({ dataset }) => [dataset.question, bodyIn(data, dataset.question)]);
 }
 
 const hidden = (key, name) => byKey(key)?.querySelector(`[name="${name}.${key}"]`);
@@ -50,6 +50,16 @@ export function redraw(key, html) {
   for (const box of drawn.querySelectorAll("[data-words], [data-amount]")) box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** Why the server does not take what a field holds, below it; without words, nothing any more. */
+export function sayRejected(key, words) {
+  const asked = byKey(key);
+  asked?.querySelector("[data-rejected]")?.remove();
+  if (!asked || !words) return;
+  const line = Object.assign(document.createElement("p"), { className: "error", textContent: words });
+  line.dataset.rejected = "";
+  asked.querySelector("[data-drawn]").after(line);
+}
+
 function backInto(drawn, held) {
   const again = [...drawn.querySelectorAll("[name]")].find((one) => one.name === held.name && (held.type !== "radio" || one.value === held.value));
   if (!again) return;
@@ -60,8 +70,8 @@ function backInto(drawn, held) {
 
 /** Show and hide fields as the server says. `saved` learns what a field holds that was switched off until now. */
 export function showVisible(visible, saved) {
-  for (const asked of form?.querySelectorAll("[data-asked]") ?? []) {
-    const key = asked.dataset.asked;
+  for (const asked of form?.querySelectorAll("[data-question]") ?? []) {
+    const key = asked.dataset.question;
     const shown = visible.fields.includes(key);
     if (asked.hidden !== shown) continue;
     asked.hidden = asked.disabled = !shown;

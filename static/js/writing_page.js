@@ -8,7 +8,7 @@ export const place = {
   application: root.dataset.application,
 };
 
-export const byKey = (key) => document.querySelector(`[data-asked="${CSS.escape(key)}"]`);
+export const byKey = (key) => document.querySelector(`[data-question="${CSS.escape(key)}"]`);
 export const labelOf = (key) => byKey(key)?.dataset.label ?? key;
 
 export function announce(words) {
@@ -41,7 +41,8 @@ export async function ask(url, body, extra) {
     return { kind: "offline" };
   }
   const data = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json().catch(() => null) : null;
-  return { kind: kindOf(answer, data), data, words: data?.error };
+  const kind = kindOf(answer, data);
+  return { kind, data, words: data?.error ?? (kind === "rejected" ? (answer.status === 413 ? TOO_LARGE : NOT_TAKEN) : undefined) };
 }
 
 /** What an answer amounts to. A redirect leads to a sign-in page, which is no answer to this. */
@@ -51,12 +52,16 @@ export function kindOf(answer, data) {
   if (data?.reason === "person") return "person";
   if (answer.status === 401 || answer.type === "opaqueredirect" || answer.redirected || answer.headers.get("X-Reason") === "sign-in") return "signed-out";
   if ([403, 404, 410].includes(answer.status)) return "refused";
+  if ([400, 413, 422].includes(answer.status)) return "rejected";
+  if (answer.status === 429) return "busy";
   return answer.status >= 500 ? "broken" : "offline";
 }
 
 /* The line that says what is saved. */
 
 const GONE = "You can no longer open this application.";
+const TOO_LARGE = "This is more text than can be kept. Shorten it.";
+const NOT_TAKEN = "This text could not be taken as it is. Change it, or ask the program for help.";
 const HERE = "What you typed is kept in this browser.";
 const OPEN = "What you typed is on this page only: leave it open.";
 
@@ -72,8 +77,10 @@ export function tell(state) {
   if (state.kind === "saving") return "Saving…";
   if (state.kind === "offline") return state.waiting ? (state.kept === false ? `Not connected. ${OPEN}` : "Not connected: kept in this browser") : "Not connected";
   if (state.kind === "broken") return `Saving does not work just now; it is tried again by itself.${rest}`;
+  if (state.kind === "busy") return `Too much arrives at once just now; it is tried again later by itself.${rest}`;
   if (state.kind === "signed-out") return `You were signed out.${rest}`;
   if (state.kind === "person") return `${state.words}${rest}`;
+  if (state.kind === "rejected") return `${state.label ? `“${state.label}” is not saved. ` : ""}${state.words}${rest}`;
   if (state.kind === "refused") return `${state.words ?? GONE}${rest}`;
   if (state.kind === "clash") return `Choose which text to keep in “${state.label}”`;
   return state.at ? `All changes saved, ${clock(state.at)}` : "Every change is saved as you write";

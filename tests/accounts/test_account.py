@@ -2,13 +2,13 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from scsc.accounts.models import User
 from scsc.accounts.queries import people_history
-from scsc.accounts.services import rename_person
+from scsc.accounts.services import make_account, rename_person
 from scsc.programs.models import Membership
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
@@ -56,6 +56,15 @@ def test_an_empty_name_is_refused(cast: Cast, client: Client) -> None:
 def test_nobody_renames_another(cast: Cast) -> None:
     with pytest.raises(PermissionDenied):
         rename_person(cast.officer, name="Other", actor=cast.manager)
+
+
+@pytest.mark.parametrize("name", ["See https://evil.example", "Two\nlines"])
+def test_name_carries_no_line_or_link_into_mails(cast: Cast, name: str) -> None:
+    with pytest.raises(ValidationError):
+        rename_person(cast.officer, name=name, actor=cast.officer)
+    with pytest.raises(ValidationError):
+        make_account("new@example.org", name=name, password=PASSWORD)
+    assert not User.objects.filter(email="new@example.org").exists()
 
 
 def test_a_persona_keeps_its_name(db: None, client: Client, settings: object) -> None:

@@ -25,7 +25,7 @@ from scsc.notices.models import OutgoingMail
 from scsc.programs.models import Membership
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
-from tests.accounts.people import PASSWORD, expire, invited, newest_link, race
+from tests.accounts.people import PASSWORD, expire, invited, newest_link, race, with_password
 from tests.factories import Cast, UserFactory, make_cast, member
 
 EMAIL = "new@example.org"
@@ -213,7 +213,7 @@ def test_accept_as_new_person_works_once(cast: Cast) -> None:
 
 
 def test_accept_as_new_person_refuses_an_address_with_an_account(cast: Cast) -> None:
-    UserFactory.create(email=EMAIL, name="Here before")
+    with_password(UserFactory.create(email=EMAIL, name="Here before"))
     invitation, _ = invited(cast.program, cast.manager)
     with program_scope(cast.program), pytest.raises(DomainError, match="has an account already"):
         accept_as_new_person(invitation, name="Mallory", password=PASSWORD)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -23,6 +24,7 @@ from tests.ui.markup import one, parse, words
 SignIn = Callable[[User], Client]
 CHECK = "/north/apply/rounds/IG27/check/"
 NEW = "noor@harbour.example"
+ANOTHER = "a different long phrase"
 
 
 def sign_up(client: Client, email: str = NEW, *, onward: str = "", **changes: str) -> HttpResponse:
@@ -42,6 +44,15 @@ def confirm(client: Client, link: str) -> HttpResponse:
     page = parse(client.get(link).content.decode())
     assert "Confirm your email address" in words(one(page, "//h1"))
     return client.post(link)  # type: ignore[return-value]
+
+
+def choose_password(client: Client, confirmed: HttpResponse) -> HttpResponse:
+    """On from the confirmation in another browser: the page says why, and takes a password."""
+    page = client.get(confirmed["Location"], follow=True)
+    assert "Now choose a password" in words(parse(page.content.decode()))
+    here, onward = page.redirect_chain[-1][0].split("?next=")
+    data = {"password1": ANOTHER, "password2": ANOTHER, "next": unquote(onward)}
+    return client.post(here, data)  # type: ignore[return-value]
 
 
 def test_anybody_makes_an_account_and_confirms_it(db: None, client: Client) -> None:
@@ -70,19 +81,20 @@ def test_new_person_goes_on_to_where_they_were_going(cast: Cast, client: Client)
     assert client.get("/north/grants/rounds/IG27/").status_code == 200
 
 
-def test_another_browser_signs_in_first_and_then_goes_on(db: None, client: Client) -> None:
+def test_another_browser_chooses_a_password_signs_in_and_then_goes_on(db: None, client: Client) -> None:
     sign_up(client, onward=CHECK)
     elsewhere = Client()
     answer = confirm(elsewhere, link_in_mail())
-    assert answer["Location"] == f"/accounts/login/?next={CHECK}"
     assert "_auth_user_id" not in elsewhere.session
-    person = User.objects.get()
-    assert sign_in(elsewhere, person, onward=CHECK)["Location"] == CHECK
+    assert choose_password(elsewhere, answer)["Location"] == f"/accounts/login/?next={CHECK}"
+    assert sign_in(elsewhere, User.objects.get(), ANOTHER, onward=CHECK)["Location"] == CHECK
 
 
 def test_another_browser_without_anywhere_to_go_signs_in(db: None, client: Client) -> None:
     sign_up(client)
-    assert confirm(Client(), link_in_mail())["Location"] == "/accounts/login/"
+    elsewhere = Client()
+    answer = confirm(elsewhere, link_in_mail())
+    assert choose_password(elsewhere, answer)["Location"] == "/accounts/login/"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +104,9 @@ def test_nobody_is_led_to_another_site(db: None, client: Client, evil: str) -> N
     sign_up(client, onward=evil)
     link = link_in_mail()
     assert "evil" not in link
-    assert Client().post(f"{link}?onward={evil}")["Location"] == "/accounts/login/"
+    answer = Client().post(f"{link}?onward={evil}")
+    assert answer["Location"].startswith("/accounts/password/reset/key/")
+    assert "evil" not in answer["Location"]
 
 
 def test_link_in_the_mail_leads_here_whatever_the_host(db: None) -> None:
@@ -150,6 +164,18 @@ def test_known_address_gets_the_same_page_and_another_mail(db: None, is_confirme
     assert known.name != "Noor"
 
 
+def test_clock_does_not_tell_who_has_an_account(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    known = with_password(UserFactory.create())
+    monkeypatch.setattr(User, "set_password", lambda self, password: hashed.append(password))
+    sign_up(client, known.email)
+    assert hashed == [PASSWORD]
+    sign_up(Client())
+    assert hashed == [PASSWORD, PASSWORD]
+
+
 def test_mail_to_a_known_address_leads_on_too(db: None, client: Client) -> None:
     known = with_password(UserFactory.create())
     sign_up(client, known.email.upper(), onward=CHECK)
@@ -188,8 +214,10 @@ def test_mail_server_that_is_away_tells_everybody_the_same(db: None, settings: L
     [
         ({"name": ""}, "name", "Enter your name"),
         ({"name": "Noor\nWest"}, "name", "A name is one line of text."),
+        ({"name": "See https://evil.example"}, "name", "A name holds no web address."),
         ({"email": ""}, "email", "Enter your email address"),
         ({"email": "noor"}, "email", "valid email address"),
+        ({"email": "director@unıcef.org"}, "email", "only unaccented letters"),
         ({"password1": ""}, "password1", "Choose a password"),
         ({"password1": "short"}, "password1", "at least 12 characters"),
         ({"password1": "qwerty123456"}, "password1", "too common"),

@@ -42,8 +42,8 @@ class Drafted:
         """What is kept of one answer, and its version."""
         rows = self.product.rows(
             PROGRAM,
-            "SELECT a.value, a.version FROM grants_answer a JOIN grants_application p ON p.id = a.application_id"
-            " WHERE p.code = %s AND a.key = %s",
+            "SELECT a.value, a.version FROM grants_answer a"
+            " JOIN grants_application p ON p.id = a.application_id WHERE p.code = %s AND a.key = %s",
             self.code,
             key,
         )
@@ -94,12 +94,12 @@ def come_in(page: Page, email: str) -> None:
 
 def _make(name: str, *, complete: bool) -> list[str]:
     """Runs in the product's environment."""
+    from grants.models.applications import Rights
+    from grants.services.rights import grant_rights
     from scsc.accounts.models import User
     from scsc.accounts.personas import ensure_applicant
     from scsc.programs.models import Program
     from scsc.programs.tenancy import program_scope
-    from grants.models.applications import Rights
-    from grants.services.rights import grant_rights
     from tests.grants.writing import draft_by, round_to_write, write_all
 
     program = Program.objects.get(slug=PROGRAM)

@@ -3,6 +3,8 @@
 tests/browser/test_accessibility.py fails when an address of the product is in none of these lists.
 """
 
+from tests.browser import places_of_grants as grants
+
 STRANGER = ""
 PLAN = "/scsc/plan"
 ACTION, DELIVERABLE = f"{PLAN}/actions/DN-7", f"{PLAN}/deliverables/DN-7.4"
@@ -84,6 +86,9 @@ PLACES: dict[str, list[str]] = {
     "ijm@scsc.example.org": ["/scsc/", f"{PLAN}/", f"{PLAN}/actions/DN-5/", f"{PLAN}/actions/DN-5/report/"],
 }
 
+for _email, _places in ({STRANGER: grants.PUBLIC} | grants.PLACES).items():
+    PLACES.setdefault(_email, []).extend(_places)
+
 # How the page of a report looks at each stage of its life: the columns of its row.
 STAGES = [
     {"state": "queued", "percent": 0, "step": "", "error": ""},
@@ -113,8 +118,11 @@ MISTAKES: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
 }
 
+for _email, _mistakes in grants.MISTAKES.items():
+    MISTAKES.setdefault(_email, []).extend(_mistakes)
+
 # Addresses without a page of their own: what they answer is a file, data, a part of a page or a way onward.
-NOT_PAGES = {
+NOT_PAGES = grants.NOT_PAGES | {
     "documents:download",
     "healthz",
     "readyz",

@@ -29,6 +29,22 @@ from tests.stack.visitor import Visitor
 
 Arrive = Callable[..., Page]
 Keys = dict[str, str]
+# Keys that are numbers.
+NUMBERED = (
+    *(
+        "update",
+        "evidence",
+        "pending",
+        "person",
+        "form",
+        "draft_form",
+        "running",
+        "written",
+        "staffed",
+        "view",
+    ),
+    *("question", "guest", "request", "hidden", "public", "one", "two", "lena", "invited", "publication"),
+)
 CALM = {"reduced_motion": "reduce"}
 
 
@@ -37,15 +53,67 @@ def keys(product: Product) -> Keys:
     """One of everything that an address names."""
     manager = Visitor(product.address).sign_in("manager@scsc.example.org")
     manager.post("/scsc/people/invite/", email="late@example.net", role="officer")
-    report = ask(product, "ipcpp", 4)
+    report = ask(product, "ipcpp", 2)
     assert report.wait() == "ready"
-    return {
+    return keys_of_grants(product, report.key) | {
         "report": report.key,
         "invitation": urlsplit(invitation_link(product, "late@example.net")).path,
         "update": one(product, "SELECT max(id) FROM workplan_progressupdate"),
         "evidence": one(product, "SELECT max(id) FROM workplan_evidence WHERE deliverable_id IS NOT NULL"),
         "pending": one(product, "SELECT id FROM accounts_invitation WHERE email = 'late@example.net'"),
         "person": one(product, "SELECT id FROM accounts_user WHERE email = 'officer@scsc.example.org'"),
+    }
+
+
+def keys_of_grants(product: Product, report: str) -> Keys:
+    """A draft of a round and of a form, an invitation, a saved view, and what is there already."""
+    officer = Visitor(product.address).sign_in("officer@scsc.example.org")
+    officer.post("/scsc/rounds/IG27/clone/", title="Impact grants 2028", code="IG28")
+    form = one(product, "SELECT id FROM grants_formversion ORDER BY id LIMIT 1")
+    officer.post(f"/scsc/forms/{form}/next/")
+    officer.post("/scsc/applications/views/new/", name="All of them")
+    noor = Visitor(product.address).sign_in("noor@scsc.example.org")
+    noor.post("/scsc/apply/IG27-0001/team/invite/", email="guest@example.net", rights="view")
+    executive = Visitor(product.address).sign_in("executive@ipcpp.example.org")
+    executive.post(f"/ipcpp/reports/{report}/propose/")
+    of_draft = (
+        "FROM grants_stage s JOIN grants_round r ON r.id = s.round_id WHERE r.code = 'IG28' AND s.kind ="
+    )
+    recipient = "SELECT id FROM grants_recipient ORDER BY id LIMIT 1"
+    product.rows("scsc", "UPDATE grants_round SET audience = 'invited' WHERE code = 'IG28' RETURNING id")
+    officer.post("/scsc/rounds/IG28/invitations/", emails="guest@example.net")
+    hidden = product.rows(
+        "scsc",
+        "INSERT INTO grants_recipient (program_id, round_id, organisation_id, title, summary, place, amount,"
+        " awarded_on, source, recorded_by_id, recorded_at, is_demonstration) SELECT program_id, round_id,"
+        " organisation_id, 'Not yet public', summary, place, amount, awarded_on, source, recorded_by_id,"
+        " recorded_at, true FROM grants_recipient ORDER BY id LIMIT 1 RETURNING id",
+    )
+    return {
+        "form": form,
+        "draft_form": one(product, "SELECT max(id) FROM grants_formversion"),
+        "running": one(
+            product,
+            "SELECT s.id FROM grants_stage s JOIN grants_round r ON r.id = s.round_id"
+            " WHERE r.code = 'IG27' AND s.kind = 'application'",
+        ),
+        "written": one(product, f"SELECT s.id {of_draft} 'application'"),
+        "staffed": one(product, f"SELECT s.id {of_draft} 'assessment'"),
+        "question": one(
+            product,
+            "SELECT min(q.id) FROM grants_eligibilityquestion q JOIN grants_round r ON r.id = q.round_id"
+            " WHERE r.code = 'IG28'",
+        ),
+        "guest": one(product, "SELECT max(id) FROM grants_roundinvitation"),
+        "view": one(product, "SELECT max(id) FROM grants_savedview"),
+        "request": one(product, "SELECT max(id) FROM grants_changerequest"),
+        "hidden": str(hidden[0][0]),
+        "public": one(product, recipient),
+        "one": one(product, "SELECT min(id) FROM partners_organisation"),
+        "two": one(product, "SELECT max(id) FROM partners_organisation"),
+        "lena": one(product, "SELECT id FROM accounts_user WHERE email = 'lena@scsc.example.org'"),
+        "invited": one(product, "SELECT max(id) FROM grants_teaminvitation"),
+        "publication": str(product.rows("ipcpp", "SELECT max(id) FROM reporting_publication")[0][0]),
     }
 
 
@@ -148,7 +216,7 @@ def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def test_every_page_of_the_product_is_looked_at() -> None:
-    samples = dict.fromkeys(("update", "evidence", "pending", "person"), "1") | {
+    samples = dict.fromkeys(NUMBERED, "1") | {
         "report": "00000000-0000-0000-0000-000000000000",
         "invitation": "/invitations/token/",
     }

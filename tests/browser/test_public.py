@@ -26,6 +26,7 @@ def to_the_round(page: Page) -> list[str]:
 def make_account(page: Page) -> list[str]:
     """From the check, which asks to sign in, to the page that says to look for mail."""
     page.get_by_role("link", name="Make an account").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Make an account")
     found = barriers(page)
     page.get_by_role("button", name="Make an account").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
@@ -41,6 +42,7 @@ def make_account(page: Page) -> list[str]:
 def follow_the_mail(page: Page) -> list[str]:
     """In the mailbox of the demonstration, to the page that confirms the address."""
     page.get_by_role("link", name="Read it here").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mail of the demonstration")
     found = barriers(page)
     letter = page.get_by_role("article").filter(has_text=EMAIL).first
     letter.get_by_role("link", name="confirm-email").click()
@@ -49,7 +51,7 @@ def follow_the_mail(page: Page) -> list[str]:
 
 
 def test_stranger_becomes_an_applicant(arrive: Arrive) -> None:
-    page = arrive()
+    page = arrive(reduced_motion="reduce")
     found = to_the_round(page)
     page.get_by_role("link", name="Check whether you can apply").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -61,7 +63,7 @@ def test_stranger_becomes_an_applicant(arrive: Arrive) -> None:
     assert found == []
 
 
-def test_other_browser_confirms_then_signs_in_then_goes_on(arrive: Arrive, product: Product) -> None:
+def test_other_browser_confirms_chooses_a_password_and_goes_on(arrive: Arrive, product: Product) -> None:
     page, address = arrive(), "elsewhere@applicant.example"
     page.goto("/accounts/signup/?next=/scsc/grants/")
     page.get_by_label("Full name").fill("Lena East")
@@ -75,6 +77,10 @@ def test_other_browser_confirms_then_signs_in_then_goes_on(arrive: Arrive, produ
     assert link
     other.goto(link)
     other.get_by_role("button", name="Confirm").click()
+    expect(other.get_by_text("Now choose a password")).to_be_visible()
+    for field in other.locator("main input[type=password]").all():
+        field.fill(PASSWORD)
+    other.get_by_role("button", name="Change Password").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     other.get_by_label("Email").fill(address)
     other.get_by_label("Password").fill(PASSWORD)

@@ -63,11 +63,14 @@ SIGNED_IN = Rule(EVERYBODY)
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(["grants:home", "grants:recipients", "grants:round", "grants:card"], ANYBODY),
-    "reporting:published_reports": ANYBODY,
+    # Nothing is published here, which members may know.
+    "reporting:published_reports": Rule({*ROLES, *TEAM, "rival"}, refused=404, public=True),
     # One that was not published is not there for anybody.
     "reporting:published_report": Rule(set(), refused=404, public=True),
     # A link that leads nowhere says the same to everybody.
     "apply:join": Rule(set(), refused=404, public=True),
+    # An invitation to somebody else's address.
+    "apply:accept": Rule(set(), refused=404, method="post"),
     **dict.fromkeys(["apply:mine", "apply:eligibility", "apply:start", "apply:start_new"], SIGNED_IN),
     **dict.fromkeys(
         [f"apply:{name}" for name in ("tasks", "section", "status", "team", "notes")], own("reader")

@@ -278,13 +278,13 @@ def test_officer_in_the_team_reads_no_findings_and_does_nothing(
         grant_rights(application, user=cast.officer, rights=Rights.VIEW)
     client = signed_in(cast.officer)
     page = text(client, url(application))
-    assert "You are in the team of this application." in page
+    assert "You have a part in this application" in page
     for words in ("Between us.", "Not going further", "Send message", "found eligible"):
         assert words not in page
     for part in ACTIONS:
         response = client.get(url(application, part))
         assert response.status_code == 403
-        assert "You are in the team of this application" in response.content.decode()
+        assert "You have a part in this application" in response.content.decode()
     assert client.post(url(application, "messages/"), {"body": "Me."}).status_code == 403
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from grants.models import Application, ChangeRequest, Message, Recipient, Screening, Stage, TeamNote
 from grants.models.applications import Rights
 from grants.queries.following import change_of, finding_of, notes_by_section, submissions_of
+from grants.queries.mine import everything_of
+from grants.queries.needs import staff_needs
 from grants.queries.standing import journey_of, standing_of, story_of
 from grants.services import messages, notes
 from grants.services.leaving import discard_application, restore_application, withdraw_application
@@ -19,7 +21,7 @@ from grants.services.messages import post_message
 from grants.services.notes import write_note
 from grants.services.screening import screen
 from grants.states import ApplicationState
-from scsc.audit.history import words_of
+from scsc.audit.history import history_of, words_of
 from scsc.audit.models import AuditEvent
 from scsc.errors import DomainError
 from scsc.programs.tenancy import program_scope
@@ -200,6 +202,74 @@ def test_withdrawing_needs_a_reason_and_tells_both_sides(cast: Cast, submitted: 
         assert told == {colleague.email, cast.manager.email, cast.officer.email}
         [latest, *_] = story_of(submitted)
         assert (latest.sentence, latest.reason) == ("Outsider withdrew it", "We merged.")
+
+
+def test_withdrawing_ends_what_was_asked(cast: Cast, submitted: Application) -> None:
+    with program_scope(cast.program):
+        change = asked(submitted, due_at=timezone.now() - timedelta(days=1))
+        assert lines(cast) == ["Changes needed"]
+        assert nagged(cast)
+        withdraw_application(submitted, reason="We merged.", actor=cast.outsider)
+        change.refresh_from_db()
+        assert change.state == "cancelled"
+        assert lines(cast) == ["Withdrawn"]
+        assert not nagged(cast)
+        latest, *_ = history_of([change])
+        assert latest.sentence == (
+            f"The system let lapse, with the application, the request for changes to {submitted}"
+        )
+        assert latest.reason == "The application was withdrawn."
+        told = [happening.sentence for happening in story_of(submitted)]
+        assert told[0] == "The request for changes does not hold any more"
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "ineligible", "unsuccessful", "draft"])
+def test_list_asks_no_changes_of_what_is_not_considered(
+    cast: Cast, submitted: Application, state: str
+) -> None:
+    with program_scope(cast.program):
+        asked(submitted)
+        Application.objects.update(state=state)
+        assert "Changes needed" not in lines(cast)
+
+
+def asked(application: Application, **fields: object) -> ChangeRequest:
+    """Staff ask to change an answer."""
+    values: dict[str, object] = {"due_at": timezone.now() + timedelta(days=7)} | fields
+    return ChangeRequest.objects.create(
+        program=application.program,
+        application=application,
+        fields=["plan"],
+        reason="Say who.",
+        requested_by=application.created_by,
+        **values,
+    )
+
+
+def nagged(cast: Cast) -> bool:
+    """Whether staff read that changes are overdue."""
+    return "Changes overdue" in {
+        need.label for need in staff_needs(cast.program, cast.officer, timezone.now())
+    }
+
+
+def lines(cast: Cast) -> list[str]:
+    """How the applications of the outsider stand in their own list."""
+    found = everything_of(cast.outsider, cast.program, timezone.now())
+    return [line.standing.label for line in [*found.drafts, *found.received, *found.ended]]
+
+
+@pytest.mark.parametrize("was_invited", [True, False])
+def test_staff_are_told_of_a_discarded_draft_that_they_invited(
+    cast: Cast, application: Application, was_invited: bool
+) -> None:
+    with program_scope(cast.program):
+        if was_invited:
+            received(application, ApplicationState.DRAFT)
+        before = len(mails(cast.program))
+        discard_application(application, actor=cast.outsider)
+        told = {mail.to for mail in mails(cast.program)[before:]}
+        assert told == ({cast.manager.email, cast.officer.email} if was_invited else set())
 
 
 @pytest.mark.parametrize("act", ["discard", "restore", "withdraw"])

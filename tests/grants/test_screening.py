@@ -22,6 +22,7 @@ from grants.services.screening import (
 )
 from grants.states import ApplicationState
 from scsc.accounts.models import User
+from scsc.audit.history import history_of
 from scsc.audit.models import AuditEvent
 from scsc.errors import DomainError
 from scsc.notices.models import OutgoingMail
@@ -109,7 +110,9 @@ def test_screening_out_takes_back_what_was_asked(cast: Cast, round_: Round) -> N
         application = make(cast)
         request_changes(application, fields=["plan"], reason="More.", due_at=in_days(5), actor=cast.officer)
         screen(application, outcome="ineligible", reasons=OUT_OF_SCOPE, actor=cast.officer)
-        assert ChangeRequest.objects.get().state == "cancelled"
+        change = ChangeRequest.objects.get()
+        assert change.state == "cancelled"
+        assert history_of([change])[0].reason == "It was found not eligible."
 
 
 def test_screening_in_leaves_what_was_asked_open(cast: Cast, round_: Round) -> None:
@@ -197,11 +200,11 @@ def test_staff_in_the_team_take_no_step(cast: Cast, round_: Round, name: str) ->
     person = cast.people[name]
     with program_scope(cast.program):
         own = make(cast, team=person)
-        with pytest.raises(PermissionDenied, match="You are in the team"):
+        with pytest.raises(PermissionDenied, match="You have a part in this application"):
             screen(own, outcome="eligible", actor=person)
         for before, _, service, words, _ in STEPS:
             application = make(cast, before, team=person)
-            with pytest.raises(PermissionDenied, match="You are in the team"):
+            with pytest.raises(PermissionDenied, match="You have a part in this application"):
                 service(application, **words, actor=person)
             assert state_of(application) == before
         assert state_of(own) == ApplicationState.SUBMITTED
@@ -274,7 +277,7 @@ def test_several_are_screened_each_for_itself(cast: Cast, round_: Round) -> None
         results = screen_many([last, own, done, good], outcome="eligible", actor=cast.officer)
         problems = {result.application.code: result.problem for result in results}
         assert problems[good.code] == problems[last.code] == ""
-        assert "You are in the team" in problems[own.code]
+        assert "You have a part in this application" in problems[own.code]
         assert "is eligible, so" in problems[done.code]
         assert state_of(good) == state_of(last) == ApplicationState.ACCEPTED
         assert state_of(own) == ApplicationState.SUBMITTED
@@ -298,7 +301,7 @@ def test_bulk_asks_first_and_then_says_what_became_of_each(
     codes = "&".join(f"codes={a.code}" for a in (good, done, own))
     page = client.get(f"{LIST}bulk/?{codes}&outcome=ineligible").content.decode()
     assert "Mark 1 application as not eligible" in page
-    assert "You are in its team." in page
+    assert "You have a part in it." in page
     assert "It is eligible." in page
     data = {"codes": [good.code, done.code, own.code], "outcome": "ineligible"}
     refused = client.post(f"{LIST}bulk/", data)
@@ -307,7 +310,7 @@ def test_bulk_asks_first_and_then_says_what_became_of_each(
     result = client.post(f"{LIST}bulk/", data | {"reasons": ["amount"], "feedback": "Less."})
     text = result.content.decode()
     assert "1 of 3 screened" in text
-    assert "You are in the team" in text
+    assert "You have a part in this application" in text
     with program_scope(cast.program):
         assert Screening.objects.get().feedback == "Less."
         assert state_of(good) == ApplicationState.INELIGIBLE
@@ -331,6 +334,23 @@ def test_bulk_of_nothing_leads_back(cast: Cast, round_: Round, signed_in: Sign, 
     page = signed_in(cast.officer).get(f"{LIST}bulk/?{query}")
     assert page.status_code == 200
     assert "No application is chosen" in page.content.decode()
+
+
+def test_bulk_leads_back_to_the_list_as_it_was(cast: Cast, round_: Round, signed_in: Sign) -> None:
+    with program_scope(cast.program):
+        application = make(cast)
+    client = signed_in(cast.officer)
+    kept = "round=IG27&amp;state=submitted"
+    assert f'name="list" value="{kept}"' in client.get(f"{LIST}?round=IG27&state=submitted").content.decode()
+    sent = {"codes": [application.code], "outcome": "eligible", "list": "round=IG27&state=submitted&page=2"}
+    asked = client.get(f"{LIST}bulk/", sent).content.decode()
+    assert f'href="{LIST}?{kept}&amp;page=2"' in asked
+    assert f'name="list" value="{kept}&amp;page=2"' in asked
+    # What makes no sense as a filter is not carried on.
+    odd = client.get(f"{LIST}bulk/", sent | {"list": "state=lost&next=//x.test&page=%22x"}).content.decode()
+    assert f'href="{LIST}"' in odd
+    assert 'name="list"' not in odd
+    assert f'href="{LIST}?{kept}&amp;page=2"' in client.post(f"{LIST}bulk/", sent).content.decode()
 
 
 @pytest.mark.parametrize(("role", "status"), [("auditor", 403), ("finance", 403), ("applicant", 403)])

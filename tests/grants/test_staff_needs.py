@@ -123,6 +123,17 @@ def test_round_that_closes_within_a_week(cast: Cast, round_: Round, days: float,
         assert found[0].label.startswith("Closes in")
 
 
+@pytest.mark.parametrize(("days", "said"), [(6, True), (8, False), (-1, False)])
+def test_later_stage_that_closes_within_a_week(cast: Cast, days: float, said: bool) -> None:
+    with program_scope(cast.program):
+        round_ = round_with(cast.program, "EOI", "eoi", "application")
+        Round.objects.update(opens_at=in_days(-20), closes_at=in_days(-2), state="open")
+        Stage.objects.filter(round=round_, kind="application").update(closes_at=in_days(days))
+    found = needs(cast)
+    assert [need.title for need in found] == ([f"{round_} closes a stage"] if said else [])
+    assert all(need.label.startswith("Closes in") for need in found)
+
+
 def test_round_with_a_stage_that_nobody_does(cast: Cast, round_: Round) -> None:
     with program_scope(cast.program):
         StagePerson.objects.all().delete()

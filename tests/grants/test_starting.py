@@ -213,7 +213,8 @@ def test_limit_of_an_organisation_is_said_early_and_kept(cast: Cast, person: Use
         [own] = organisations_for(round_, person)
         assert own.full == (
             "Harbour Families has one application in this round already, "
-            "the most that one organisation can have."
+            "the most that one organisation can have. "
+            "Continue that one, or ask its team to discard it."
         )
         with pytest.raises(DomainError, match="one application in this round already"):
             begin(round_, person, organisation=kept.organisation)

@@ -15,7 +15,7 @@ from grants.permissions import (
     rights_on,
 )
 from grants.queries.team import team_invitation_of, team_of
-from grants.services import invitations
+from grants.services import flooding, invitations
 from grants.services.leaving import discard_application
 from grants.services.team import (
     accept_team_invitation,
@@ -38,7 +38,7 @@ from scsc.programs.models import Membership
 from scsc.programs.permissions import forget_roles
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
-from tests.accounts.people import PASSWORD, race
+from tests.accounts.people import PASSWORD, race, with_password
 from tests.factories import Cast, UserFactory, make_cast
 from tests.grants.applicants import begun, joined, link_in, mails, round_of
 
@@ -161,7 +161,7 @@ def test_stranger_makes_an_account_and_joins(cast: Cast, application: Applicatio
 
 def test_account_that_is_there_is_never_taken_over(cast: Cast, application: Application) -> None:
     with program_scope(cast.program):
-        UserFactory.create(email="Lena@example.org")
+        with_password(UserFactory.create(email="Lena@example.org"))
         with pytest.raises(DomainError, match="has an account already"):
             join_as_new_person(invited(application), name="Mallory", password=PASSWORD)
         assert len(team_of(application)) == 1
@@ -237,7 +237,10 @@ def test_withdrawing_and_inviting_again_is_limited_within_a_day(
         assert invited(application)
 
 
-def test_sending_again_replaces_the_link_and_is_limited(cast: Cast, application: Application) -> None:
+def test_sending_again_replaces_the_link_and_is_limited(
+    cast: Cast, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flooding, "MOST_TO_ONE", 10)
     with program_scope(cast.program):
         invitation = invited(application)
         first = token_of(mails(cast.program)[-1])
@@ -247,6 +250,79 @@ def test_sending_again_replaces_the_link_and_is_limited(cast: Cast, application:
         assert team_invitation_of(token_of(mails(cast.program)[-1])) == invitation
         with pytest.raises(DomainError, match="sent again 5 times"):
             renew_team_invitation(invitation, actor=cast.outsider)
+
+
+def several(cast: Cast, number: int, person: User) -> list[Application]:
+    """Applications that one person began in rounds of their own."""
+    return [
+        begun(round_of(cast.program, f"R{place}"), person, name=f"Office {place}", abn="")
+        for place in range(number)
+    ]
+
+
+def test_one_address_is_mailed_so_often_a_day_by_whomever(cast: Cast) -> None:
+    with program_scope(cast.program):
+        mine, theirs = several(cast, 4, cast.outsider), begun(round_of(cast.program), cast.partner)
+        sent = [invited(application) for application in mine]
+        renew_team_invitation(sent[0], actor=cast.outsider)
+        for invitation in sent:
+            withdraw_team_invitation(invitation, actor=cast.outsider)
+        before = len(mails(cast.program))
+        with pytest.raises(DomainError, match="was sent 5 invitations within a day"):
+            invited(theirs, EMAIL.upper())
+        assert len(mails(cast.program)) == before
+        assert invited(theirs, "another@example.org")
+
+
+def test_sending_again_counts_for_the_address(cast: Cast, application: Application) -> None:
+    with program_scope(cast.program):
+        invitation = invited(application)
+        for _ in range(flooding.MOST_TO_ONE - 1):
+            renew_team_invitation(invitation, actor=cast.outsider)
+        with pytest.raises(DomainError, match="within a day"):
+            renew_team_invitation(invitation, actor=cast.outsider)
+
+
+def test_so_many_invitations_of_one_address_are_open(cast: Cast) -> None:
+    with program_scope(cast.program):
+        applications = several(cast, flooding.MOST_TO_ONE + 1, cast.outsider)
+        for application in applications[:-1]:
+            invited(application)
+        TeamInvitation.objects.update(invited_at=timezone.now() - timedelta(days=2))
+        with pytest.raises(DomainError, match="5 invitations wait"):
+            invited(applications[-1])
+
+
+def test_one_person_invites_so_often_a_day_over_all_applications(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flooding, "MOST_BY_ONE", 3)
+    with program_scope(cast.program):
+        applications = several(cast, 4, cast.outsider)
+        for place, application in enumerate(applications[:-1]):
+            invitation = invited(application, f"p{place}@example.org")
+        with pytest.raises(DomainError, match="over all your applications"):
+            invited(applications[-1])
+        with pytest.raises(DomainError, match="over all your applications"):
+            renew_team_invitation(invitation, actor=cast.outsider)
+        colleague = joined(applications[-1], Rights.SUBMIT)
+        assert invite_to_team(applications[-1], email=EMAIL, rights="view", actor=colleague)
+
+
+@pytest.mark.parametrize("name", ["See https://evil.example", "Noor\nYour account is locked"])
+def test_name_with_a_link_or_a_line_is_in_no_invitation(
+    cast: Cast, application: Application, name: str
+) -> None:
+    with program_scope(cast.program):
+        application.organisation.name = name
+        application.organisation.save()
+        with pytest.raises(DomainError, match="name of the organisation cannot stand in a mail"):
+            invited(application)
+        cast.partner.name = name
+        cast.partner.save()
+        theirs = begun(round_of(cast.program, "R2"), cast.partner, name="Office", abn="")
+        with pytest.raises(DomainError, match="Your name cannot stand in a mail"):
+            invited(theirs)
 
 
 def test_answered_invitation_is_not_sent_or_withdrawn(cast: Cast, application: Application) -> None:
@@ -302,6 +378,18 @@ def test_somebody_who_reads_can_leave_and_is_not_mailed(cast: Cast, application:
         assert rights_on(person, fresh(application)) is None
         assert len(mails(cast.program)) == before
         assert AuditEvent.objects.filter(action="leave_team", actor=person).exists()
+
+
+def test_whoever_leaves_takes_their_invitations_along(cast: Cast, application: Application) -> None:
+    with program_scope(cast.program):
+        colleague = joined(application, Rights.SUBMIT)
+        own = invite_to_team(application, email="second@example.org", rights="submit", actor=colleague)
+        kept = invited(application)
+        remove_from_team(application, user=colleague, actor=colleague)
+        own.refresh_from_db()
+        kept.refresh_from_db()
+        assert own.revoked_at
+        assert kept.revoked_at is None
 
 
 def test_rights_of_one_application_open_no_other(cast: Cast, application: Application) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from grants.models import Answer, AnswerFile, Application, EditorPresence
 from grants.models.applications import Rights
 from grants.queries.writing import answers_of
+from grants.services import files
 from grants.services.answers import save_answer
 from grants.services.files import add_answer_file, remove_answer_file
 from grants.services.rights import end_rights
@@ -25,8 +26,8 @@ from scsc.documents.states import DocumentState
 from scsc.errors import DomainError
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast
-from tests.grants.applicants import joined
-from tests.grants.writing import COMPLETE, answer_of, autosave, close_ago, team_of_two, url, write_all
+from tests.grants.applicants import joined, round_of
+from tests.grants.writing import answer_of, autosave, close_ago, draft_by, team_of_two, url, write_all
 from tests.queries import counted_queries
 
 Team = tuple[Application, User, User]
@@ -96,20 +97,31 @@ def test_same_save_again_is_no_conflict(team: Team, noor: Client) -> None:
 
 def test_table_is_saved_by_its_inputs(team: Team, noor: Client) -> None:
     lines = {"0.item": "Bus", "0.amount": "1,200", "2.item": "Rooms", "2.amount": "300"}
-    status, said = autosave(noor, team[0], "budget", **lines)
+    status, said = autosave(noor, team[0], "budget", parts=lines)
     assert status == 200
-    assert [line["item"] for line in answer_of(team[0], "budget").value["lines"]] == ["Bus", "Rooms"]
+    lines_kept: Any = answer_of(team[0], "budget").value
+    assert [line["item"] for line in lines_kept["lines"]] == ["Bus", "Rooms"]
     assert said["problems"] == []
 
 
 def test_what_is_wrong_comes_with_the_field_as_it_is_drawn(team: Team, noor: Client) -> None:
     save_answer(team[0], key="amount", value="2000.00", version=0, actor=team[1])
-    _, said = autosave(noor, team[0], "budget", **{"0.item": "Bus", "0.amount": "1200"})
+    _, said = autosave(noor, team[0], "budget", parts={"0.item": "Bus", "0.amount": "1200"})
     assert [one["message"] for one in said["problems"]] == [
         "The budget lines add up to $1,200, but you asked for $2,000: $800 is missing"
     ]
     assert 'data-field="budget"' in said["html"]
     assert said["problems"][0]["message"] in said["html"]
+
+
+def test_amount_brings_the_budget_that_must_reach_it(team: Team, noor: Client) -> None:
+    write_all(team[0], team[1])
+    _, said = autosave(noor, team[0], "amount", version=1, value="60000")
+    assert list(said["also"]) == ["budget"]
+    assert "but you asked for $60,000" in said["also"]["budget"]
+    _, said = autosave(noor, team[0], "amount", version=2, value="50000")
+    assert 'class="error"' not in said["also"]["budget"]
+    assert autosave(noor, team[0], "title", version=1, value="Other")[1]["also"] == {}
 
 
 def test_cleared_answer_is_not_scolded_for_being_missing(team: Team, noor: Client) -> None:
@@ -128,13 +140,15 @@ def test_answer_that_shows_others_says_which(team: Team, noor: Client) -> None:
 
 
 def error_of(response: HttpResponse) -> tuple[int, str, str]:
+    """Status, words and reason of a refusal."""
     said = json.loads(response.content)
     return response.status_code, said["error"], said["reason"]
 
 
 def send(client: Client, team: Team, **extra: str) -> HttpResponse:
     data = {"plan": "Words", "_version": "0"} | extra
-    response: Any = client.post(url(team[0], "autosave", "plan"), data)
+    response = client.post(url(team[0], "autosave", "plan"), data)
+    assert isinstance(response, HttpResponse)
     return response
 
 
@@ -247,7 +261,18 @@ def test_reader_is_not_noted_as_at_work(team: Team, signed_in: SignIn) -> None:
     assert not EditorPresence.objects.exists()
 
 
-@pytest.mark.parametrize("since", ["", "yesterday", "2027-03-05T10:00:00", "2027-99-99T10:00:00Z"])
+@pytest.mark.parametrize(
+    "since",
+    [
+        "",
+        "yesterday",
+        "2027-03-05T10:00:00",
+        "2027-99-99T10:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_poll_without_a_moment_begins_now(team: Team, noor: Client, since: str) -> None:
     response = noor.get(url(team[0], "changes"), {"since": since})
     assert response.status_code == 200
@@ -260,7 +285,9 @@ def letter(name: str = "letter.txt", text: str = "We support this.") -> SimpleUp
     return SimpleUploadedFile(name, text.encode())
 
 
-def upload(client: Client, team: Team, file: SimpleUploadedFile, key: str = "letters") -> tuple[int, dict[str, Any]]:
+def upload(
+    client: Client, team: Team, file: SimpleUploadedFile, key: str = "letters"
+) -> tuple[int, dict[str, Any]]:
     response = client.post(url(team[0], "upload", key), {"file": file})
     return response.status_code, json.loads(response.content)
 
@@ -315,6 +342,31 @@ def test_one_more_than_most_is_refused(team: Team, noor: Client) -> None:
     assert AnswerFile.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [("MOST_OF_APPLICATION", "removed ones included"), ("MOST_A_DAY", "within a day. Go on tomorrow")],
+)
+def test_uploading_and_removing_again_and_again_ends(
+    team: Team, noor: Client, monkeypatch: pytest.MonkeyPatch, limit: str, words: str
+) -> None:
+    monkeypatch.setattr(files, limit, 3)
+    for number in range(3):
+        assert upload(noor, team, letter(text=f"Letter {number}"))[0] == 200
+        remove_answer_file(AnswerFile.objects.get(removed_at=None), actor=team[1])
+    status, said = upload(noor, team, letter(text="Letter 4"))
+    assert status == 422
+    assert words in said["error"]
+    assert Document.objects.count() == 3
+
+
+def test_refused_upload_leaves_no_bytes(team: Team, noor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[Document] = []
+    monkeypatch.setattr(files, "forget_upload", forgotten.append)
+    for number in (1, 2, 2, 3):
+        upload(noor, team, letter(text=f"Letter {number}"))
+    assert len(forgotten) == Document.objects.count() == 2
+
+
 def test_refused_by_the_scanner_leaves_room_for_another(team: Team, noor: Client) -> None:
     for number in range(2):
         upload(noor, team, letter(text=f"Letter {number}"))
@@ -350,9 +402,6 @@ def test_file_of_another_application_cannot_be_removed(team: Team, noor: Client,
 
 
 def other_draft(cast: Cast) -> Application:
-    from tests.grants.applicants import round_of
-    from tests.grants.writing import draft_by
-
     return draft_by(cast.officer, cast.program, round_of(cast.program, "OTHER"), name="Another", abn="")
 
 
@@ -362,4 +411,3 @@ def test_file_services_refuse_who_may_not_write(team: Team) -> None:
     close_ago(team[0].round, hours=1)
     with pytest.raises(DomainError):
         remove_answer_file(file, actor=team[2])
-    assert COMPLETE["title"]

@@ -5,15 +5,18 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from grants.models import Application, ChangeRequest, Submission
+from grants.models import Application, ChangeRequest, Round, Submission
 from grants.models.applications import Rights
 from grants.services.answers import save_answer
+from grants.services.files import add_answer_file
 from grants.services.submitting import submit_application
 from scsc import jobs
 from scsc.accounts.models import User
+from scsc.documents.models import Document
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast
 from tests.grants.applicants import joined
@@ -85,6 +88,49 @@ def test_check_lists_what_is_missing_and_keeps_the_declaration_back(team: Team, 
     forced = noor.post(url(team[0], "check"), DECLARED)
     assert forced.status_code == 422
     assert not Submission.objects.exists()
+
+
+CHECKING = "“letter.txt” is still being checked. You can submit; staff read it once the check is done."
+
+
+def test_file_that_is_being_checked_does_not_stop_the_submission_and_stays_sealed(
+    cast: Cast, team: Team, noor: Client, signed_in: SignIn
+) -> None:
+    letter = SimpleUploadedFile("letter.txt", b"We support this.")
+    add_answer_file(team[0], key="letters", upload=letter, actor=team[1])
+    assert CHECKING in words_of(noor.get(url(team[0], "section", "safety")))
+    text = words_of(noor.get(url(team[0], "check")))
+    assert CHECKING in text
+    assert "Before you can submit" not in text
+    assert noor.post(url(team[0], "check"), seen(noor, team)).status_code == 302
+    officer = signed_in(cast.officer)
+    page, file = f"/north/applications/{team[0].code}/", f"/north/files/{Document.objects.get().key}/"
+    assert (officer.get(file).status_code, file in words_of(officer.get(page))) == (404, False)
+    assert "Being checked" in words_of(officer.get(page))
+    Document.objects.update(state="rejected")
+    assert officer.get(file).status_code == 410
+    assert ">Refused<" in words_of(officer.get(page))
+    Document.objects.update(state="released")
+    assert file in words_of(officer.get(page))
+
+
+def test_file_that_was_refused_keeps_the_declaration_back(team: Team, noor: Client) -> None:
+    letter = SimpleUploadedFile("letter.txt", b"We support this.")
+    add_answer_file(team[0], key="letters", upload=letter, actor=team[1])
+    data = seen(noor, team)
+    Document.objects.update(state="rejected")
+    assert "“letter.txt” was refused. Remove it" in words_of(noor.get(url(team[0], "check")))
+    assert noor.post(url(team[0], "check"), data).status_code == 422
+    assert not Submission.objects.exists()
+
+
+def test_amounts_are_said_as_money(team: Team, noor: Client) -> None:
+    Round.objects.update(minimum_amount=40_000, maximum_amount=250_000)
+    text = words_of(noor.get(url(team[0], "check")))
+    assert "$50,000<small" in text
+    assert "The round funds from $40,000 up to $250,000." in text
+    Round.objects.update(minimum_amount=None)
+    assert "The round funds up to $250,000." in words_of(noor.get(url(team[0], "check")))
 
 
 def test_declaring_submits_and_leads_to_the_receipt(team: Team, noor: Client) -> None:
@@ -213,7 +259,7 @@ def test_request_shows_its_reason_and_only_what_it_opens(
     assert "What you will do" in text
     assert ">Budget<" not in text
     section = noor.get(url(team[0], "section", "project")).content.decode()
-    assert re.findall(r'data-asked="(\w+)"', section) == ["plan", "partners"]
+    assert re.findall(r'data-question="(\w+)"', section) == ["plan", "partners"]
     assert "Asked to change" in section
 
 

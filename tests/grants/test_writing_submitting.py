@@ -36,7 +36,15 @@ from scsc.programs.tenancy import program_scope
 from tests.accounts.people import race
 from tests.factories import Cast, make_cast
 from tests.grants.applicants import joined
-from tests.grants.writing import COMPLETE, answer_of, draft_by, round_to_write, team_of_two, write_all
+from tests.grants.writing import (
+    COMPLETE,
+    answer_of,
+    close_of,
+    draft_by,
+    round_to_write,
+    team_of_two,
+    write_all,
+)
 
 Team = tuple[Application, User, User]
 Commit = DjangoCaptureOnCommitCallbacks
@@ -67,12 +75,17 @@ def submit(application: Application, person: User, **more: Any) -> Submission:
 
 def test_submission_freezes_what_was_answered(team: Team) -> None:
     submission = submit(team[0], team[1])
-    assert (submission.number, submission.title, submission.amount) == (1, COMPLETE["title"], Decimal("50000.00"))
+    assert (submission.number, submission.title, submission.amount) == (
+        1,
+        COMPLETE["title"],
+        Decimal("50000.00"),
+    )
     assert submission.content["application"] == team[0].code
     assert submission.content["organisation"]["name"] == "Harbour Families"
     assert submission.content["declaration"]["name"] == "Noor West"
-    assert "I am authorised to make this application for Harbour Families" in (
-        submission.content["declaration"]["text"]
+    assert (
+        "I am authorised to make this application for Harbour Families"
+        in (submission.content["declaration"]["text"])
     )
     assert submission.sha256 == content_hash(submission.content)
     submission.refresh_from_db()
@@ -139,7 +152,7 @@ def test_submitting_again_gives_the_same_and_tells_nobody_twice(team: Team) -> N
 
 def test_submitting_again_after_the_end_gives_the_same(team: Team) -> None:
     first = submit(team[0], team[1])
-    late = team[0].round.closes_at + timedelta(days=1)
+    late = close_of(team[0]) + timedelta(days=1)
     assert submit(team[0], team[1], now=late) == first
 
 
@@ -195,7 +208,7 @@ def test_nobody_submits_without_a_person_who_declares(team: Team, name: str, pos
 def test_submission_in_time_says_whether_it_used_the_grace(
     team: Team, minutes: float, in_grace: bool
 ) -> None:
-    now = team[0].round.closes_at + timedelta(minutes=minutes)
+    now = close_of(team[0]) + timedelta(minutes=minutes)
     submission = submit(team[0], team[1], now=now)
     assert (submission.in_grace, submission.submitted_at) == (in_grace, now)
 
@@ -203,12 +216,12 @@ def test_submission_in_time_says_whether_it_used_the_grace(
 @pytest.mark.parametrize("minutes", [15, 16, 10_000])
 def test_submission_after_the_grace_is_refused(team: Team, minutes: float) -> None:
     with pytest.raises(ClosedError, match="time to finish ended"):
-        submit(team[0], team[1], now=team[0].round.closes_at + timedelta(minutes=minutes))
+        submit(team[0], team[1], now=close_of(team[0]) + timedelta(minutes=minutes))
     assert Application.objects.get(pk=team[0].pk).state == ApplicationState.DRAFT
 
 
 def test_extension_counts_for_submitting(team: Team) -> None:
-    close = team[0].round.closes_at
+    close = close_of(team[0])
     Application.objects.filter(pk=team[0].pk).update(extended_until=close + timedelta(days=1))
     submission = submit(team[0], team[1], now=close + timedelta(hours=23))
     assert not submission.in_grace
@@ -331,7 +344,7 @@ def test_changes_keep_the_moment_of_the_application(change: ChangeRequest, team:
 
 
 def test_changes_go_by_their_own_end_and_not_by_the_rounds(change: ChangeRequest, team: Team) -> None:
-    late = team[0].round.closes_at + timedelta(days=10)
+    late = close_of(team[0]) + timedelta(days=10)
     save_answer(team[0], key="plan", value="Later.", version=1, actor=team[1], now=late)
     assert answer(change, team[1], now=late).submitted_at == late
 

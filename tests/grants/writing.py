@@ -1,10 +1,11 @@
-"""What the tests of writing share: a form with fields of many kinds, a team of two, answers that are complete."""
+"""What the tests of writing share: a form with fields of many kinds, a team of two, complete answers."""
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +58,9 @@ SCHEMA = FormSchema(
             key="money",
             title="Budget",
             fields=[
-                Field(key="amount", kind="money", label="How much do you ask for?", required=True, role="amount"),
+                Field(
+                    key="amount", kind="money", label="How much do you ask for?", required=True, role="amount"
+                ),
                 Field(
                     key="budget",
                     kind="budget",
@@ -130,6 +133,12 @@ def answer_of(application: Application, key: str) -> Answer:
     return answer
 
 
+def close_of(application: Application) -> datetime:
+    """When the round closes."""
+    assert application.round.closes_at
+    return application.round.closes_at
+
+
 def close_ago(round_: Round, **ago: float) -> None:
     """Let the round have closed so long ago."""
     round_.closes_at = timezone.now() - timedelta(**ago)
@@ -141,10 +150,16 @@ def url(application: Application, name: str, *args: str | int) -> str:
 
 
 def autosave(
-    client: Client, application: Application, key: str, version: int = 0, **inputs: str
+    client: Client,
+    application: Application,
+    key: str,
+    version: int = 0,
+    *,
+    parts: Mapping[str, str] | None = None,
+    value: str = "",
 ) -> tuple[int, dict[str, Any]]:
-    """Save one field as the script does; `inputs` go below the field's name, `value` is the field itself."""
-    fields = {key if name == "value" else f"{key}.{name}": text for name, text in inputs.items()}
+    """Save one field as the script does: its value, or its parts by their names below the field's."""
+    fields = {key: value} if parts is None else {f"{key}.{name}": text for name, text in parts.items()}
     response = client.post(url(application, "autosave", key), fields | {"_version": str(version)})
     return response.status_code, json.loads(response.content)
 
@@ -166,6 +181,7 @@ def section_data(application: Application, section: str, **typed: str) -> dict[s
     return data | typed
 
 
-def words_of(response: HttpResponse) -> str:
+def words_of(response: HttpResponseBase) -> str:
     """The page as text, blanks squeezed."""
+    assert isinstance(response, HttpResponse)
     return " ".join(response.content.decode().split())

@@ -1,30 +1,39 @@
 """Two rows become one organisation: what moves, what stays, who may, and at once."""
 
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Thread
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
 from django.test import Client
 
-from grants.models import Application, EligibilityCheck, Recipient
+from grants.engine.schema import Json
+from grants.models import Application, EligibilityCheck, Recipient, Submission
+from grants.queries.writing import draft_of
+from grants.services import holding
+from grants.services.recipients import change_recipient
+from grants.services.submitting import submit_application
 from grants.states import ApplicationState
 from partners import merging, related
 from partners.models import Organisation, OrganisationContact, SafeguardingRecord
 from partners.permissions import is_contact
 from partners.queries import rows_of, safeguarding_of, standing, standing_for
-from partners.services import record_safeguarding
+from partners.services import record_safeguarding, update_organisation
 from partners.services_merge import merge_organisations
+from scsc import jobs
 from scsc.accounts.models import User
 from scsc.audit.history import history_of
 from scsc.audit.models import AuditEvent
 from scsc.errors import DomainError
 from scsc.programs.tenancy import program_scope
+from tests.accounts.people import race, somebody_waits
 from tests.factories import Cast, UserFactory, make_cast
 from tests.grants.applicants import ABN_DIGITS
 from tests.grants.received import application_to, in_days, round_with
+from tests.grants.writing import COMPLETE, draft_by, write_all
 
 Sign = Callable[[User], Client]
 
@@ -228,44 +237,110 @@ def test_statement_about_a_merged_row_is_kept_for_the_one_that_stands(
         assert stated.organisation_id == kept.pk
 
 
-def test_merge_and_submission_at_once_both_come_through(committed: None) -> None:
-    """A team that submits locks its application, then its organisation; so does a merge."""
-    cast = make_cast()
-    kept, other = make(cast, "One"), make(cast, "Two")
-    with program_scope(cast.program):
-        application = application_to(round_with(cast.program), "draft", organisation=other)
-    held, errors = Event(), []
+@pytest.mark.parametrize("submits_first", [True, False])
+def test_merge_and_submission_at_once_both_come_through(
+    committed: None, monkeypatch: pytest.MonkeyPatch, submits_first: bool
+) -> None:
+    """Whichever of them has the organisation, the other waits for it before it locks the application."""
+    cast, application = complete_draft()
+    source, kept = application.organisation, make(cast, "One")
+    begun, errors = Event(), []
+    monkeypatch.setattr(jobs, "wake", lambda *args, **ids: None)
+
+    def pause(*args: object) -> dict[str, list[str]]:
+        """The organisation is locked now: let the other begin, and go on once it waits."""
+        begun.set()
+        deadline = monotonic() + 10
+        while not somebody_waits() and monotonic() < deadline:
+            sleep(0.02)
+        return {}
+
+    if submits_first:
+        hold = holding.hold_application
+        monkeypatch.setattr(holding, "hold_application", lambda row: pause() or hold(row))
+    else:
+        monkeypatch.setattr(merging, "_movers", [pause, *merging._movers])
 
     def submit() -> None:
-        with program_scope(cast.program):
-            locked = Application.objects.select_for_update().get(pk=application.pk)
-            held.set()
-            sleep(0.4)
-            record_safeguarding(other, kind="policy", content={}, source="x", actor=cast.applicant)
-            locked.save()
+        submit_application(application, declared_name="N", declared_position="P", actor=cast.applicant)
 
-    def join() -> None:
-        held.wait(10)
-        with program_scope(cast.program):
-            merge_organisations(other, into=kept, take={}, actor=cast.officer)
-
-    def run(step: Callable[[], None]) -> None:
+    def run(step: Callable[[], object], *, waits: bool) -> None:
         try:
-            step()
+            assert not waits or begun.wait(10)
+            with program_scope(cast.program):
+                step()
         except Exception as error:
             errors.append(error)
         finally:
             connections.close_all()
 
-    threads = [Thread(target=run, args=(step,)) for step in (submit, join)]
+    threads = [
+        Thread(target=run, args=(submit,), kwargs={"waits": not submits_first}),
+        Thread(target=run, args=(partial(merge, cast, source, kept),), kwargs={"waits": submits_first}),
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert errors == []
     with program_scope(cast.program):
-        assert Application.objects.get().organisation_id == kept.pk
+        found = Application.objects.get()
+        assert (found.state, found.organisation_id) == ("submitted", kept.pk)
         assert len(safeguarding_of(rows_of(kept), on=in_days(0).date())) == 1
+        assert Submission.objects.get().content["organisation"]["id"] == (
+            source.pk if submits_first else kept.pk
+        )
+
+
+def complete_draft() -> tuple[Cast, Application]:
+    """A draft that other connections see and that can be submitted; it states who is screened."""
+    cast = make_cast()
+    with program_scope(cast.program):
+        application = draft_by(cast.applicant, cast.program)
+        checks: Json = {"people": 3, "checked": 3, "pending": 0, "as_at": "2026-01-01"}
+        write_all(application, cast.applicant, COMPLETE | {"checks": checks})
+    return cast, application
+
+
+@pytest.mark.parametrize("what", ["application", "draft", "recipient", "organisation"])
+def test_who_waits_for_a_merge_finds_the_row_as_it_left_it(committed: None, what: str) -> None:
+    """A row that has changed hands meanwhile is not taken for one that is gone."""
+    cast, application = complete_draft()
+    source, kept = application.organisation, make(cast, "One")
+    with program_scope(cast.program):
+        recipient = Recipient.objects.create(
+            program=cast.program,
+            round=application.round,
+            organisation=source,
+            title="T",
+            summary="S",
+            awarded_on=in_days(-9).date(),
+            source="A media release",
+            recorded_by=cast.manager,
+        )
+    seen: list[int] = []
+
+    def look() -> None:
+        with program_scope(cast.program):
+            if what == "application":
+                seen.append(holding.hold_application(application).organisation.pk)
+            elif what == "draft":
+                draft = draft_of(cast.program, cast.applicant, code=application.code, lock=True)
+                assert draft
+                seen.append(draft.application.organisation.pk)
+            elif what == "recipient":
+                seen.append(change_recipient(recipient, title="New", actor=cast.officer).organisation.pk)
+            else:
+                with pytest.raises(DomainError, match="one organisation with One"):
+                    update_organisation(source, phone="02 5550 0001", actor=cast.officer)
+                seen.append(kept.pk)
+
+    def join() -> None:
+        with program_scope(cast.program):
+            merge(cast, source, kept)
+
+    assert race(join, look) is None
+    assert seen == [kept.pk]
 
 
 def test_two_merges_in_opposite_directions_at_once(committed: None) -> None:

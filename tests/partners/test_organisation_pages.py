@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partners.models import Organisation, OrganisationContact, SafeguardingRecord
 from scsc.accounts.models import User
+from scsc.documents.models import Document
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast
 from tests.grants.applicants import ABN, ABN_DIGITS
@@ -61,6 +62,27 @@ def test_list_searches_and_marks_duplicates(
     names = {"Harbour Families", "Harbour Families Ltd", "Bay Trust"}
     assert {name for name in names if f">{name}</a>" in page} == found
     assert page.count("Possible duplicate<") == len(found - {"Bay Trust"})
+
+
+@pytest.mark.parametrize(("role", "opens"), [("officer", True), ("auditor", True), ("finance", False)])
+def test_file_of_a_statement_is_a_link_for_those_who_may_open_it(
+    cast: Cast, harbour: Organisation, signed_in: Sign, role: str, opens: bool
+) -> None:
+    facts = {"content_type": "application/pdf", "size": 1, "sha256": "0", "uploaded_by": cast.applicant}
+    with program_scope(cast.program):
+        file = Document.objects.create(program=cast.program, name="policy.pdf", state="released", **facts)
+        SafeguardingRecord.objects.create(
+            program=cast.program,
+            organisation=harbour,
+            kind="policy",
+            content={},
+            document=file,
+            source="application IG26-0003",
+            recorded_by=cast.applicant,
+        )
+    page = text(signed_in(cast.people[role]), f"{LIST}{harbour.pk}/")
+    assert "policy.pdf" in page
+    assert (f"/north/files/{file.key}/" in page) == opens
 
 
 def test_list_answers_htmx_with_the_rows_alone(cast: Cast, harbour: Organisation, signed_in: Sign) -> None:

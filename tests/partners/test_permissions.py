@@ -16,6 +16,7 @@ from tests.grants.received import in_days, organisation_of
 
 READERS = {"manager", "officer", "auditor", "finance", "executive"}
 STAFF = {"manager", "officer"}
+OPENERS = STAFF | {"auditor"}
 
 
 @pytest.fixture
@@ -28,6 +29,7 @@ def test_readers_and_staff(cast: Cast, organisation: Organisation) -> None:
     with program_scope(cast.program):
         for name, person in cast.people.items():
             assert permissions.can_list_organisations(person, cast.program) == (name in READERS), name
+            assert permissions.can_open_statements(person, cast.program) == (name in OPENERS), name
             assert permissions.can_view_organisation(person, organisation) == (name in READERS), name
             assert permissions.can_merge_organisations(person, cast.program) == (name in STAFF), name
             assert permissions.can_edit_organisation(person, organisation) == (name in STAFF), name

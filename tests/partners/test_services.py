@@ -266,3 +266,19 @@ def test_countries_have_names_and_the_programs_own_comes_first() -> None:
     assert len(choices) == len(set(choices)) > 240
     assert country_name("AU") == "Australia"
     assert country_name("XX") == "XX"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Pay at https://evil.example", "no web address"), ("Harbour\nYour account is locked", "one line")],
+)
+def test_name_carries_no_line_or_link_into_mails(
+    cast: Cast, organisation: Organisation, name: str, words: str
+) -> None:
+    with program_scope(cast.program):
+        with pytest.raises(ValidationError, match=words):
+            entered(cast, cast.partner, name=name)
+        with pytest.raises(ValidationError, match=words):
+            update_organisation(organisation, actor=cast.outsider, name=name)
+        Organisation.objects.update(name=name)
+        assert update_organisation(organisation, actor=cast.outsider, phone="02 5550 0100").phone

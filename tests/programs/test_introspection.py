@@ -12,7 +12,7 @@ from scsc.programs.privileges import append_only_tables
 
 # Platform tables that name a program and are read before one is entered.
 PLATFORM = {"programs.membership", "accounts.invitation"}
-BY_PARENT = {"workplan.actionuserobjectpermission", "grants.applicationuserobjectpermission"}
+BY_PARENT = ["workplan.actionuserobjectpermission", "grants.applicationuserobjectpermission"]
 
 
 def tenant_models() -> list[type[models.Model]]:

@@ -6,6 +6,8 @@ from tests.local.conftest import eventually
 from tests.stack.product import Product
 from tests.stack.visitor import Answer, Visitor
 
+PROGRAMS = ("scsc", "cpf", "ipcpp")
+
 
 @dataclass(frozen=True)
 class SubmittedPdf:
@@ -61,6 +63,15 @@ class SubmittedPdf:
             "WHERE e.object_type = 'reporting.submissionpdf' AND e.action = %s AND p.submission_id = %s"
         )
         return int(self.product.rows(self.program, statement, action, self.submission)[0][0])
+
+
+def all_made(product: Product) -> bool:
+    """Whether no PDF of a submission is to be made or being made, in any program."""
+    statement = (
+        "SELECT count(*) FROM grants_submission s LEFT JOIN reporting_submissionpdf p "
+        "ON p.submission_id = s.id WHERE p.state IS NULL OR p.state NOT IN ('ready', 'failed')"
+    )
+    return not any(product.rows(program, statement)[0][0] for program in PROGRAMS)
 
 
 def pdfs(product: Product, program: str) -> list[SubmittedPdf]:

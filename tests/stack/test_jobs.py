@@ -12,6 +12,7 @@ from scsc.local import valkey
 from tests.local.conftest import alive, eventually
 from tests.stack.product import Product, paused
 from tests.stack.reports import Report, ask
+from tests.stack.submissions import all_made
 from tests.stack.visitor import Visitor
 
 # Far more than a request needs, far less than one that waits for a broker or its retries.
@@ -20,8 +21,8 @@ PROMPT_SECONDS = 8.0
 
 @pytest.fixture(autouse=True)
 def _quiet(fragile: Product) -> None:
-    """No report of an earlier test is still being rendered."""
-    assert eventually(lambda: not fragile.renderers(), seconds=60)
+    """Nothing of an earlier test, and no PDF of the demonstration's submissions, is still being rendered."""
+    assert eventually(lambda: all_made(fragile) and not fragile.renderers(), seconds=240)
 
 
 def next_renderer(product: Product) -> int:

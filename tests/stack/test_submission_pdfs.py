@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,18 +11,19 @@ from outloud import check as listen
 
 from tests.local.conftest import alive, eventually
 from tests.stack.product import Product
-from tests.stack.submissions import SubmittedPdf, pdfs
+from tests.stack.submissions import SubmittedPdf, all_made, pdfs
 from tests.stack.test_jobs import next_renderer
 from tests.stack.visitor import Visitor
+
+# The sweeper hands out a submission once a minute at most, so every test has one of its own.
+NUMBERS = count()
 
 
 @pytest.fixture
 def pdf(fragile: Product) -> SubmittedPdf:
     """One that was made when the demonstration began, with nothing else under way."""
-    for each in pdfs(fragile, "scsc"):
-        each.wait("ready", seconds=240)
-    assert eventually(lambda: not fragile.renderers(), seconds=60)
-    return pdfs(fragile, "scsc")[0]
+    assert eventually(lambda: all_made(fragile) and not fragile.renderers(), seconds=240)
+    return pdfs(fragile, "scsc")[next(NUMBERS)]
 
 
 def test_every_submission_of_the_demonstration_has_a_readable_pdf(product: Product, tmp_path: Path) -> None:

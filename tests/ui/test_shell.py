@@ -6,16 +6,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import include, path
 from pytest_django.fixtures import Settings
 
 from scsc.accounts.models import User
 from scsc.programs.models import Membership, Program
 from scsc.programs.roles import Role
+from scsc.programs.tenancy import program_scope
+from scsc.ui.context import shell_for
 from tests.factories import Cast
 from tests.ui.markup import one, parse, words
 
@@ -147,6 +150,20 @@ def test_past_plan_says_its_day(cast: Cast, signed_in: SignIn) -> None:
     Program.objects.filter(pk=cast.program.pk).update(shown_as_at=date(2022, 8, 21))
     page = _page(signed_in(cast.manager).get(f"/{cast.program.slug}/"))
     assert "shown as at 21 August 2022" in words(one(page, "//section[@class='strip']"))
+
+
+def test_past_day_is_said_to_nobody_who_reads_nothing_of_the_plan(cast: Cast) -> None:
+    Program.objects.filter(pk=cast.program.pk).update(shown_as_at=date(2022, 8, 21))
+    request = RequestFactory().get("/")
+    request.program = Program.objects.get(pk=cast.program.pk)  # type: ignore[attr-defined]
+    request.is_public = True  # type: ignore[attr-defined]
+    with program_scope(cast.program):
+        for name, person in cast.people.items():
+            request.user = person
+            is_told = shell_for(request).plan_as_at is not None
+            assert is_told == (name not in {"applicant", "outsider", "other_manager"}), name
+        request.user = AnonymousUser()
+        assert shell_for(request).plan_as_at is None
 
 
 def test_accent_comes_with_the_nonce_of_the_policy(cast: Cast, signed_in: SignIn) -> None:

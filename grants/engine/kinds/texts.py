@@ -64,6 +64,9 @@ class Text(LineKind):
     about = "One line, such as a name or a title."
 
     def wrong(self, field: Field, value: str) -> str:
+        # The title of a project stands in mails.
+        if field.role == "title" and "://" in value:
+            return f"Leave the web address out of {quoted(field)}"
         return ""
 
 

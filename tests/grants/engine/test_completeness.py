@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 
 from grants.engine.answers import Answers
-from grants.engine.completeness import is_answered, problems_of, section_status, section_statuses
+from grants.engine.completeness import (
+    is_answered,
+    problems_of,
+    remarks_of,
+    section_status,
+    section_statuses,
+)
 from grants.engine.conditions import visible_keys
 from grants.engine.schema import FormSchema, Section
 from tests.grants.engine.samples import LIMITS, calm, field, form, given_file, schemas, simple_answers, when
@@ -68,19 +74,23 @@ def test_text_to_read_is_never_missing() -> None:
     ("state", "words"),
     [
         ("released", []),
-        (
-            "quarantined",
-            [
-                "“plan.pdf” is still being checked. It can be submitted once that is done, usually within a "
-                "minute"
-            ],
-        ),
+        # A scanner that is down must not keep anybody from submitting.
+        ("quarantined", []),
         ("rejected", ["“plan.pdf” was refused. Remove it and add another file"]),
     ],
 )
-def test_a_file_counts_once_it_was_checked(state: str, words: list[str]) -> None:
+def test_only_a_file_that_was_refused_keeps_the_answers_back(state: str, words: list[str]) -> None:
     answers = Answers(files={"file": [given_file(state)]})
     assert _messages(form(field("file")), answers) == ({"file": words} if words else {})
+
+
+@pytest.mark.parametrize(("state", "said"), [("released", False), ("quarantined", True), ("rejected", False)])
+def test_a_file_that_is_being_checked_is_remarked_on(state: str, said: bool) -> None:
+    answers = Answers(files={"file": [given_file(state)], "gone": [given_file(state)]})
+    words = "“plan.pdf” is still being checked. You can submit; staff read it once the check is done."
+    assert remarks_of(form(field("file")), answers) == ({"file": [words]} if said else {})
+    hidden = form(field("yes_no"), field("file", show_if=when("yes_no")))
+    assert remarks_of(hidden, answers) == {}
 
 
 def test_files_of_a_field_that_is_not_required_are_checked_too() -> None:

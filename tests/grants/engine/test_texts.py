@@ -24,6 +24,14 @@ def test_a_title_fits_the_application() -> None:
     assert messages(title, "x" * 201) == ["“Title” must be 200 characters or fewer; it has 201"]
 
 
+def test_a_title_brings_no_link_into_a_mail() -> None:
+    link = "Safe https://evil.example"
+    assert messages(field("text", role="title", label="Title"), link) == [
+        "Leave the web address out of “Title”"
+    ]
+    assert messages(field("text"), link) == []
+
+
 def test_long_text_keeps_its_paragraphs() -> None:
     assert read(field("long_text"), long_text="One.\r\n\r\nTwo.") == "One.\n\nTwo."
     assert lines(field("long_text"), "One.\n\nTwo.") == ["One.", "", "Two."]
