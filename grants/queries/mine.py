@@ -155,6 +155,9 @@ def _answers_of(applications: Sequence[Application]) -> dict[int, Answers]:
 
 def _changes_of(applications: Sequence[Application]) -> dict[int, ChangeRequest]:
     """Open requests for changes by application."""
-    asked = [row for row in applications if row.state in UNDER_CONSIDERATION]
-    found = ChangeRequest.objects.filter(application__in=asked, state=ChangeRequestState.OPEN)
+    found = ChangeRequest.objects.filter(
+        application__in=applications,
+        application__state__in=UNDER_CONSIDERATION,
+        state=ChangeRequestState.OPEN,
+    )
     return {change.application_id: change for change in found}

@@ -62,6 +62,7 @@ ANYBODY = Rule(EVERYBODY, public=True)
 SIGNED_IN = Rule(EVERYBODY)
 
 RULES: dict[str, Rule] = {
+    "rounds:preview": staff(),
     **dict.fromkeys(["grants:home", "grants:recipients", "grants:round", "grants:card"], ANYBODY),
     # Nothing is published here, which members may know.
     "reporting:published_reports": Rule({*ROLES, *TEAM, "rival"}, refused=404, public=True),
