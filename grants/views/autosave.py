@@ -19,7 +19,7 @@ from grants.forms.writing import DRAW, digest, version_in
 from grants.models import Answer, AnswerFile
 from grants.permissions import can_edit_application
 from grants.queries.writing import Draft, changes_since, others_at_work
-from grants.services.answers import ClosedError, ConflictError, write_answer
+from grants.services.answers import ClosedError, ConflictError, check_open, write_answer
 from grants.services.files import add_answer_file, remove_answer_file
 from grants.services.presence import note_presence
 from grants.views.asking import drawn_clash, drawn_field, given_problems
@@ -68,6 +68,7 @@ def upload(request: MemberRequest, code: str, key: str) -> HttpResponseBase:
     """Take one file for a field. It is checked before anybody can open it."""
     draft = get_draft(request, code)
     field = _field(draft, key)
+    check_open(draft, actor=request.user, now=timezone.now())
     file = request.FILES.get("file")
     if file is None:
         raise DomainError("Choose a file first.")
