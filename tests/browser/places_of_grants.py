@@ -120,7 +120,7 @@ PLACES: dict[str, list[str]] = {
 MISTAKES: dict[str, list[tuple[str, dict[str, str]]]] = {
     "officer@scsc.example.org": [
         ("/scsc/rounds/new/", {"title": "", "code": "a b"}),
-        (f"{DRAFT}/money/", {"budget": "lots"}),
+        (f"{DRAFT}/money/", {"budget": "-5"}),
         ("/scsc/organisations/new/", {"name": "", "abn": "12"}),
         (f"{RECEIVED}/screen/", {}),
     ],

@@ -112,9 +112,9 @@ def test_staff_in_the_team_neither_ask_nor_extend(cast: Cast, round_: Round) -> 
     with program_scope(cast.program):
         own = application_to(round_, team=cast.officer)
         own_draft = application_to(round_, ApplicationState.DRAFT, team=cast.officer)
-        with pytest.raises(PermissionDenied, match="in the team"):
+        with pytest.raises(PermissionDenied, match="You have a part in this application"):
             ask(own, cast.officer)
-        with pytest.raises(PermissionDenied, match="in the team"):
+        with pytest.raises(PermissionDenied, match="You have a part in this application"):
             extend_application(own_draft, until=in_days(9), reason="Ill.", actor=cast.officer)
 
 

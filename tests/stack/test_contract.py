@@ -10,7 +10,9 @@ from scsc.programs.roles import Role
 from tests.stack.product import ROOT, Product
 from tests.stack.visitor import Visitor
 
-ROLES = {role.value for role in Role}
+# Applicants sign themselves up, and are there where the demonstration has rounds.
+ROLES = {role.value for role in Role} - {Role.APPLICANT}
+WITH_ROUNDS = {"scsc", "cpf"}
 # By program: ambitions, outcomes and actions in each year they begin in, as the published plans have them.
 PLANS = {
     "scsc": (4, 10, {1: 9, 2: 7, 3: 8}),
@@ -29,6 +31,7 @@ def test_personas_are_printed_before_the_ready_line(product: Product) -> None:
     lines = [line.split() for line in product.printed()]
     printed = {(line[0], line[1]) for line in lines if len(line) > 3 and line[-1].endswith("example.org")}
     assert printed >= {(program, role) for program in PLANS for role in ROLES}
+    assert {program for program, role in printed if role == Role.APPLICANT} == WITH_ROUNDS
     assert ("all", "auditor") in printed
 
 
@@ -62,7 +65,8 @@ def test_demo_has_one_button_a_persona(visitor: Visitor) -> None:
     page = visitor.get("/demo/")
     buttons = list(zip(page.values("data-program"), page.values("data-role"), strict=True))
     for slug in PLANS:
-        assert {role for program, role in buttons if program == slug} == ROLES
+        expected = ROLES | {Role.APPLICANT} if slug in WITH_ROUNDS else ROLES
+        assert {role for program, role in buttons if program == slug} == expected
     assert [role for program, role in buttons if program == "all"] == ["auditor"]
     assert len(page.values("data-email")) == len(set(page.values("data-email"))) == len(buttons)
 

@@ -17,6 +17,8 @@ from workplan import services
 from workplan.models import Action, Deliverable, ProgramYear
 
 AT_MOST = 12
+# The Today page lists nothing of its own: it asks each area for what needs the person.
+AT_MOST_TODAY = 16
 
 
 def fill(cast: Cast, rows: int) -> None:
@@ -63,7 +65,7 @@ def test_queries_do_not_grow_with_rows(
     with counted_queries() as count:
         response = client.get(f"/north/{path}")
     assert response.status_code == 200
-    assert count.number <= AT_MOST, "\n".join(count.statements)
+    assert count.number <= (AT_MOST if path else AT_MOST_TODAY), "\n".join(count.statements)
 
 
 def updates(cast: Cast, author: User, count: int) -> None:
