@@ -105,6 +105,11 @@ def standing_of(
     if change is not None:
         due = moment(change.due_at, application.round.timezone)
         words = f"The program asks you to change some answers. Send the changes before {due}."
+        if change.due_at <= now:
+            words = (
+                f"The program asked you to change some answers before {due}. You can still send the changes, "
+                "until the program goes on without them."
+            )
         return Standing("warn", "Changes needed", words)
     if application.state == ApplicationState.DRAFT:
         return _draft(application, now)

@@ -332,6 +332,15 @@ def test_standing_follows_the_clock(cast: Cast, application: Application) -> Non
         assert at(closes + timedelta(minutes=application.round.grace_minutes)) == "Not submitted"
 
 
+def test_late_changes_may_still_be_sent_and_it_says_so(cast: Cast, submitted: Application) -> None:
+    with program_scope(cast.program):
+        change = asked(submitted, due_at=timezone.now() - timedelta(hours=1))
+        said = standing_of(submitted, change=change, now=timezone.now()).words
+        assert "You can still send the changes" in said
+        early = standing_of(submitted, change=change, now=timezone.now() - timedelta(days=1)).words
+        assert early.startswith("The program asks you to change some answers. Send the changes before ")
+
+
 def test_eligible_one_hears_what_comes_next(cast: Cast) -> None:
     with program_scope(cast.program):
         round_ = round_of(cast.program, kinds=("application", "screening", "assessment", "decision"))
