@@ -1,10 +1,7 @@
 """What is measured. Each value is a ratio or a share of two timings of the same run."""
 
-import statistics
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +10,8 @@ from typing import Any
 from django.template import engines
 from django.test import Client, RequestFactory
 
+from bench.applications import application_measures
+from bench.clock import Measure, get, seconds
 from reporting.annual import take_annual_snapshot
 from reporting.rendering.parent import Rendered, render
 from scsc.accounts.models import User
@@ -21,17 +20,7 @@ from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 from workplan.models import Action, Ambition, Deliverable, ProgramYear, ProgressUpdate
 
-ROUNDS = 7
 LONG_REPORT_ACTIONS = 600
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One figure and the bound that the design sets for it."""
-
-    what: str
-    value: float
-    bound: float
 
 
 def measure_all() -> list[Measure]:
@@ -40,12 +29,13 @@ def measure_all() -> list[Measure]:
     small, large = _program("small", user, actions=100), _program("large", user, actions=1_000)
     client = Client()
     client.force_login(user)
-    list_small = _time(partial(_get, client, "/small/plan/list/"))
-    list_large = _time(partial(_get, client, "/large/plan/list/"))
-    bare = _time(lambda: _bare_page(large))
+    list_small = seconds(partial(get, client, "/small/plan/list/"))
+    list_large = seconds(partial(get, client, "/large/plan/list/"))
+    bare = seconds(lambda: _bare_page(large))
     return [
         Measure("list of 1,000 actions, first page, to a bare page", list_large / bare, 2),
         Measure("list of 1,000 actions to one of 100 (10 times the rows)", list_large / list_small, 10),
+        *application_measures(client, user),
         *_report_measures(small, user),
     ]
 
@@ -56,8 +46,7 @@ def _report_measures(program: Program, user: User) -> list[Measure]:
     data = _snapshot(program, user)
     frozen = time.perf_counter() - started
     rendered, total = _render(data)
-    seconds = rendered.seconds
-    weasyprint = sum(seconds.get(stage, 0.0) for stage in ("weasyprint", "layout", "write"))
+    weasyprint = sum(rendered.seconds.get(stage, 0.0) for stage in ("weasyprint", "layout", "write"))
     return [
         Measure(
             f"report of {rendered.pages} pages: share of time outside WeasyPrint", 1 - weasyprint / total, 0.1
@@ -93,22 +82,6 @@ def _render(data: dict[str, Any]) -> tuple[Rendered, float]:
         started = time.perf_counter()
         rendered = render(data, output=Path(folder) / "r.pdf", on_progress=lambda percent, step: None)
         return rendered, time.perf_counter() - started
-
-
-def _time(run: Callable[[], Any]) -> float:
-    """The median of several runs, after one that warms caches up. In seconds."""
-    run()
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
-def _get(client: Client, path: str) -> None:
-    response = client.get(path)
-    assert response.status_code == 200, (path, response.status_code)  # noqa: S101
 
 
 BARE = """<table>{% for a in actions %}<tr>

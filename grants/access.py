@@ -11,6 +11,7 @@ from grants.permissions import (
     can_view_rounds,
 )
 from grants.queries.rounds import is_open_to
+from grants.queries.sight import is_blocked
 from scsc.accounts.models import User
 from scsc.programs.access import MemberRequest, PublicRequest, require
 
@@ -52,7 +53,7 @@ def get_form_version(request: MemberRequest, pk: int) -> FormVersion:
 
 def get_own_application(request: MemberRequest, code: str) -> Application:
     """An application of the person's own team."""
-    application = _application(request, code)
+    application = find_application(request, code)
     if application is None or not can_view_own_application(request.user, application):
         raise Http404(f"No application {code} for this person.")
     return application
@@ -61,25 +62,27 @@ def get_own_application(request: MemberRequest, code: str) -> Application:
 def get_listed_application(request: MemberRequest, code: str) -> Application:
     """An application in whatever state, for those who see which there are.
 
-    What was not submitted is its team's alone: a page shows no more than `can_read_application` allows.
+    What was not submitted is its team's alone: a page shows no more than `can_read_application` allows. For
+    somebody who stepped out of it, or waits for a ruling, it is not there.
     """
     require(can_list_applications(request.user, request.program), LISTED_FOR)
-    application = _application(request, code)
-    if application is None:
-        raise Http404(f"No application {code}.")
+    application = find_application(request, code)
+    if application is None or is_blocked(request.user, application):
+        raise Http404(f"No application {code} for this person.")
     return application
 
 
 def get_received_application(request: MemberRequest, code: str) -> Application:
     """An application that was submitted, for those who read them; a draft's text is its team's alone."""
     require(can_list_applications(request.user, request.program), STAFF_ONLY)
-    application = _application(request, code)
+    application = find_application(request, code)
     if application is None or not can_read_application(request.user, application):
         raise Http404(f"No application {code} that was submitted.")
     return application
 
 
-def _application(request: MemberRequest, code: str) -> Application | None:
+def find_application(request: MemberRequest, code: str) -> Application | None:
+    """The application of this code, for whoever: the caller asks whether the person may know of it."""
     found = Application.objects.select_related("round", "stage", "form_version", "organisation")
     application = found.filter(code=code).first()
     if application is not None:

@@ -1,10 +1,24 @@
 """Who has a part in an application. Staff with one leave it to their colleagues, for good."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from grants.models import Application, ApplicationUserObjectPermission, Submission, TeamInvitation
 from partners.models import Organisation
 from scsc.accounts.models import User
+
+
+def team_part_of(user: User) -> Q:
+    """The applications somebody began, sent in, works on or once joined, as a condition on Application."""
+    rights = ApplicationUserObjectPermission.objects.filter(user=user).values("content_object")
+    joined = TeamInvitation.objects.filter(accepted_by=user).values("application")
+    sent = Submission.objects.filter(submitted_by=user).values("application")
+    return Q(created_by=user) | Q(pk__in=rights) | Q(pk__in=joined) | Q(pk__in=sent)
+
+
+def organisations_of(user: User) -> QuerySet[Organisation]:
+    """Those that somebody acts for, or that another one they act for was merged into."""
+    acts_for = Q(contacts__user=user) | Q(merged__contacts__user=user)
+    return Organisation.objects.filter(acts_for).order_by()
 
 
 def part_of(user: User) -> Q:
@@ -13,17 +27,7 @@ def part_of(user: User) -> Q:
     Those they began, sent in, work on or once joined, and those of an organisation that they act for, or that
     another one they act for was merged into. Leaving a team ends no part.
     """
-    rights = ApplicationUserObjectPermission.objects.filter(user=user).values("content_object")
-    joined = TeamInvitation.objects.filter(accepted_by=user).values("application")
-    sent = Submission.objects.filter(submitted_by=user).values("application")
-    acts_for = Organisation.objects.filter(Q(contacts__user=user) | Q(merged__contacts__user=user))
-    return (
-        Q(created_by=user)
-        | Q(pk__in=rights)
-        | Q(pk__in=joined)
-        | Q(pk__in=sent)
-        | Q(organisation__in=acts_for.values("pk"))
-    )
+    return team_part_of(user) | Q(organisation__in=organisations_of(user).values("pk"))
 
 
 def is_involved(user: User, application: Application) -> bool:

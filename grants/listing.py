@@ -26,11 +26,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True)
 class Cell:
-    """One value: `text` for people, `plain` for a file; a state has a tone."""
+    """One value: `text` for people, `plain` for a file; a state has a tone, and `also` a second tag."""
 
     text: str
     plain: str
     tone: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class Column:
 
 def _text(value: str) -> Cell:
     return Cell(value, value)
+
+
+def _state(row: Row) -> Cell:
+    """The state, and that it waits for its applicant."""
+    also = "Changes asked" if row.has_changes else ""
+    return Cell(row.state_label, row.state_label, tone=row.tone, also=also)
 
 
 def _amount(amount: Decimal | None, program: Program) -> Cell:
@@ -76,9 +83,7 @@ COLUMNS: dict[str, Column] = {
         Column("abn", "ABN", lambda row, _: _abn(row.application.organisation.abn), usual=False),
         Column("round", "Round", lambda row, _: _text(row.application.round.title), "round"),
         Column("stage", "Stage", lambda row, _: _text(str(row.application.stage)), usual=False),
-        Column(
-            "state", "State", lambda row, _: Cell(row.state_label, row.state_label, tone=row.tone), "state"
-        ),
+        Column("state", "State", lambda row, _: _state(row), "state"),
         Column("amount", "Amount", lambda row, program: _amount(row.amount, program), "amount", numeric=True),
         Column(
             "submitted",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from partners.countries import country_name
 from partners.identifiers import spaced_abn, spaced_acn
 from partners.models import Organisation
 from partners.services_merge import CHOICES, KEEP, TAKE
@@ -116,7 +117,7 @@ def words_of(organisation: Organisation, name: str) -> list[str]:
     }
     if name == "address":
         town = " ".join(filter(None, [organisation.suburb, organisation.state, organisation.postcode]))
-        return [part for part in (organisation.street, town, organisation.country) if part]
+        return [part for part in (organisation.street, town, country_name(organisation.country)) if part]
     value = special.get(name, getattr(organisation, name))
     return [value] if value else []
 

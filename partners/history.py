@@ -15,3 +15,9 @@ def describe_events() -> None:
         merge_into="merged into another organisation",
     )
     describe("partners.safeguardingrecord", record="stated:")
+    describe(
+        "partners.agreement",
+        open="opened the agreement",
+        change="changed the dates or conditions of the agreement",
+        move_organisation="moved, with its organisation, the agreement",
+    )

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from partners.states import AGREEMENT, AgreementState
+from scsc.audit.life import Life
 from scsc.documents.models import Document
 from scsc.programs.models import TenantModel
 
@@ -124,3 +126,50 @@ class SafeguardingRecord(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.organisation}"
+
+
+class Agreement(TenantModel):
+    """What a program and an organisation agreed on: an amount, for a time, with conditions.
+
+    An award of a round opens one. `amount` is in the currency of the program.
+    """
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", "Grant"
+        STRATEGIC = "strategic", "Strategic partnership"
+
+    life: ClassVar[Life] = AGREEMENT
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    code = models.CharField(max_length=30)
+    title = models.CharField(max_length=200)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    # In words, each of them to be met.
+    conditions = models.JSONField(default=list)
+    # Where it comes from, in words: "application IG27-0004 to Impact grants 2027".
+    source = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=AgreementState.choices, default=AgreementState.PROPOSED)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "code"], name="agreement_code_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="agreement_amount_positive"),
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None)
+                | models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="agreement_dates_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["program", "organisation"], name="agreement_of")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,6 +1,6 @@
 """Who may do what with organisations. Plain predicates, shared by pages, API and tasks."""
 
-from partners.models import Organisation, OrganisationContact
+from partners.models import Agreement, Organisation, OrganisationContact
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.permissions import has_role
@@ -40,3 +40,20 @@ def can_edit_organisation(user: User, organisation: Organisation) -> bool:
 def can_merge_organisations(user: User, program: Program) -> bool:
     """Staff merge two rows that are one organisation. The merge itself refuses contacts of either."""
     return has_role(user, program, Role.MANAGER, Role.OFFICER)
+
+
+def can_list_agreements(user: User, program: Program) -> bool:
+    """Whoever sees organisations sees what was agreed on with them."""
+    return can_list_organisations(user, program)
+
+
+def can_edit_agreement(user: User, agreement: Agreement) -> bool:
+    """Staff set dates and conditions of what is proposed, but never of an organisation that they act for."""
+    is_staff = has_role(user, agreement.program, Role.MANAGER, Role.OFFICER)
+    return is_staff and not is_contact(user, agreement.organisation)
+
+
+def can_activate_agreement(user: User, agreement: Agreement) -> bool:
+    """Managers let an agreement begin, but never of an organisation that they act for."""
+    is_manager = has_role(user, agreement.program, Role.MANAGER)
+    return is_manager and not is_contact(user, agreement.organisation)

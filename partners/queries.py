@@ -139,9 +139,14 @@ def _words(content: Any, kind: str) -> str:
     return f"{checked} of {people} people checked{under_way}"
 
 
-def safeguarding_of(organisations: Sequence[Organisation], *, on: date) -> list[Statement]:
-    """What was stated, through merged rows too; of each kind the newest counts. One query."""
-    found = SafeguardingRecord.objects.filter(organisation__in=organisations)
+def safeguarding_of(
+    organisations: Sequence[Organisation], *, on: date, hidden: Sequence[str] = ()
+) -> list[Statement]:
+    """What was stated, through merged rows too; of each kind the newest counts. One query.
+
+    Statements of the sources in `hidden` are left out.
+    """
+    found = SafeguardingRecord.objects.filter(organisation__in=organisations).exclude(source__in=hidden)
     statements, seen = [], set()
     for record in found.select_related("document", "recorded_by").order_by("-recorded_at", "-pk"):
         statements.append(Statement(record, on, record.kind not in seen))

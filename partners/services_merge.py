@@ -49,11 +49,12 @@ def merge_organisations(
     before = {"kept": _facts(into), "merged": _facts(source)}
     _take_values(source, into, take)
     contacts = _move_contacts(source, into)
-    moved = move_all(source, into, actor)
     # Rows merged before follow, so that one step always leads to the row that stands.
     Organisation.objects.filter(merged_into=source).update(merged_into=into)
     source.merged_into = into
     source.save(update_fields=["merged_into"])
+    # What moves finds the row that stands now behind the one that it knew.
+    moved = move_all(source, into, actor)
     after = {"kept": _facts(into), "moved": moved | ({"people": contacts} if contacts else {})}
     record(into, "merge", actor=actor, before=before, after=after, reason=f"The same as “{source.name}”.")
     record(source, "merge_into", actor=actor, before=before["merged"], after={"merged_into": into.pk})

@@ -21,7 +21,7 @@ from partners.permissions import (
     is_contact,
 )
 from partners.queries import contacts_of, duplicates_of, organisation_page, rows_of, safeguarding_of
-from partners.related import sections_of
+from partners.related import hidden_from, sections_of
 from partners.services import REGISTER, create_organisation, update_organisation
 from partners.services_merge import merge_organisations
 from scsc.audit.history import history_of
@@ -72,6 +72,7 @@ def organisation_detail(request: MemberRequest, pk: int) -> HttpResponse:
         messages.info(request, f"“{organisation}” was merged into this organisation.")
         return redirect("organisations:organisation", request.program.slug, organisation.merged_into_id)
     rows = rows_of(organisation)
+    ids = [row.pk for row in rows]
     context = {
         "organisation": organisation,
         "profile": profile_words(organisation),
@@ -79,8 +80,10 @@ def organisation_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "crumbs": [("Organisations", reverse("organisations:list", args=[request.program.slug]))],
         "duplicates": duplicates_of(organisation),
         "contacts": contacts_of(rows),
-        "safeguarding": safeguarding_of(rows, on=day_of(request.program, timezone.now())),
-        "sections": sections_of(request.user, organisation, [row.pk for row in rows]),
+        "safeguarding": safeguarding_of(
+            rows, on=day_of(request.program, timezone.now()), hidden=hidden_from(request.user, ids)
+        ),
+        "sections": sections_of(request.user, organisation, ids),
         "may_open": can_open_statements(request.user, request.program),
         "history": history_of(rows),
         "can_edit": can_edit_organisation(request.user, organisation),

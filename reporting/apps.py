@@ -7,8 +7,8 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         from reporting.permissions import can_view_reports
-        from reporting.queries import due_runs, due_submissions, has_published
-        from reporting.tasks import render_report, render_submission
+        from reporting.queries import due_meeting_papers, due_runs, due_submissions, has_published
+        from reporting.tasks import render_meeting, render_report, render_submission
         from scsc import jobs
         from scsc.audit.history import describe
         from scsc.programs.permissions import has_today
@@ -20,5 +20,7 @@ class ReportingConfig(AppConfig):
         jobs.register(jobs.JobKind("report", due_runs, render_report, "run_id"))
         jobs.register(jobs.JobKind("submission", due_submissions, render_submission, "submission_id"))
         describe("reporting.reportrun", request="asked for the")
+        jobs.register(jobs.JobKind("meeting", due_meeting_papers, render_meeting, "pdf_id"))
+        describe("reporting.meetingpdf", queue="asked for the")
         describe("reporting.submissionpdf", queue="queued the")
         describe("reporting.publication", propose="proposed to publish")

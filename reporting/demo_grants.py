@@ -6,150 +6,36 @@ always open.
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from grants.engine.schema import FormSchema, Json, Part, Section
-from grants.models import Application, FormVersion, Recipient, Round, Stage
-from grants.models.applications import Rights
+from grants.engine.schema import FormSchema, Json
+from grants.models import Application, Body, FormVersion, Round, Stage
 from grants.services.answers import save_answer
 from grants.services.closing import close_round
 from grants.services.forms import create_form, publish_version
 from grants.services.questions import add_question
-from grants.services.recipients import publish_recipient, record_recipient
 from grants.services.rights import grant_rights
 from grants.services.rounds import create_round, publish_round
+from grants.services.stage_settings import choose_body
 from grants.services.stages import add_stage, change_stage, name_people, order_stages
 from grants.services.starting import check_eligibility, start_application
 from grants.services.submitting import submit_application
 from partners.models import Organisation
 from partners.services import create_organisation
 from reporting.demo_outcomes import reach
+from reporting.demo_panels import Panel
+from reporting.demo_parts import ApplicationPart, DemoForms, DemoGrants, FormPart, OrganisationPart, RoundPart
 from scsc.accounts.models import User
-from scsc.accounts.personas import ensure_applicant
+from scsc.accounts.personas import ensure_persona
 from scsc.audit.services import record
 from scsc.programs.models import Program
+from scsc.programs.roles import Role
 from workplan.models import Action
-from workplan.program_files.document import read_document
 
 LAST = Stage.Kind.DECISION
-
-
-class PersonPart(Part):
-    key: str
-    name: str
-
-
-class OrganisationPart(Part):
-    contact: str
-    profile: dict[str, Any]
-
-
-class QuestionPart(Part):
-    text: str
-    needs_yes: bool
-    otherwise: str
-
-
-class ApplicationPart(Part):
-    """One application: who, what, and where it stands. The rest of its answers are those of forms.yaml."""
-
-    organisation: str
-    by: str
-    outcome: Literal[
-        "draft",
-        "discarded",
-        "submitted",
-        "changes",
-        "accepted",
-        "invited",
-        "ineligible",
-        "unsuccessful",
-        "withdrawn",
-    ]
-    title: str
-    summary: str
-    amount: int
-    people: int
-    budget: list[tuple[str, str, int]] = []
-    leave_out: list[str] = []
-    team: dict[str, Rights] = {}
-    notes: list[str] = []
-    message: str = ""
-    reasons: list[str] = []
-    reason: str = ""
-    ask: list[str] = []
-
-
-class RecipientPart(Part):
-    organisation: str
-    title: str
-    summary: str
-    place: str
-    amount: int
-    on: int
-
-
-class RoundPart(Part):
-    code: str
-    title: str
-    summary: str
-    description: str
-    who_can_apply: str
-    criteria: str
-    form: str
-    eoi: str = ""
-    action: str = ""
-    opens: int
-    closes: int
-    full_closes: int | None = None
-    decided: int
-    budget: int
-    minimum: int
-    maximum: int
-    limit: int | None = None
-    people: dict[str, list[str]]
-    questions: list[QuestionPart]
-    applications: list[ApplicationPart] = []
-    recipients: list[RecipientPart] = []
-
-
-class FormPart(Part):
-    name: str
-    about: str
-    sections: list[Section]
-
-
-class DemoForms(Part):
-    """`demo/grants/forms.yaml`: forms by key, and the answers of applications that say nothing else."""
-
-    impact: FormPart
-    eoi: FormPart
-    answers: dict[str, Any]
-
-
-class DemoGrants(Part):
-    """One file of `demo/grants`."""
-
-    applicants: list[PersonPart]
-    organisations: dict[str, OrganisationPart]
-    rounds: list[RoundPart]
-
-
-def read_demo_grants(name: str, text: str) -> DemoGrants:
-    """Read the grants of a program. Raises ProgramFileError or pydantic's ValidationError."""
-    document = read_document(name, text)
-    document.raise_errors()
-    return DemoGrants.model_validate(document.data)
-
-
-def read_demo_forms(name: str, text: str) -> DemoForms:
-    """Read the forms of the demonstration. Raises as `read_demo_grants` does."""
-    document = read_document(name, text)
-    document.raise_errors()
-    return DemoForms.model_validate(document.data)
 
 
 def load_demo_grants(program: Program, grants: DemoGrants, forms: DemoForms) -> bool:
@@ -157,7 +43,9 @@ def load_demo_grants(program: Program, grants: DemoGrants, forms: DemoForms) -> 
     if Round.objects.exists():
         return False
     for person in grants.applicants:
-        ensure_applicant(program, key=person.key, name=person.name)
+        ensure_persona(program, key=person.key, name=person.name, role=Role.APPLICANT)
+    for member in grants.members:
+        ensure_persona(program, key=member.key, name=member.name, role=member.role)
     work = _Work(program, grants, forms)
     for part in grants.rounds:
         work.load(part)
@@ -173,6 +61,8 @@ class _Work:
         self.manager = self.person("manager")
         self.organisations = {key: self._organisation(part) for key, part in grants.organisations.items()}
         self.versions: dict[str, FormVersion] = {}
+        self.panel = Panel(program, forms.rubric, grants, person=self.person, day=self.day)
+        self.panel.load(self.organisations)
 
     def person(self, key: str) -> User:
         """The persona whose address begins with `key@`."""
@@ -190,12 +80,10 @@ class _Work:
         past = part.closes < 0
         round_ = self._round(part, closes=self.day(1) if past else self.day(part.closes))
         begun = self.day(part.opens + 8, hour=10) if past else self.now
-        for entry in part.applications:
-            self._application(round_, entry, at=begun)
+        begun_ones = [(self._application(round_, entry, at=begun), entry) for entry in part.applications]
         if past:
             self._set_back(round_, part)
-        for row in part.recipients:
-            self._recipient(round_, row)
+        self.panel.follow(round_, begun_ones)
 
     def _organisation(self, part: OrganisationPart) -> Organisation:
         contact = self.person(part.contact)
@@ -222,11 +110,13 @@ class _Work:
             minimum_amount=Decimal(part.minimum),
             maximum_amount=Decimal(part.maximum),
             most_per_organisation=part.limit,
+            two_decide_over=Decimal(part.two_decide_over) if part.two_decide_over else None,
             action=action,
         )
         first = [Stage.Kind.EOI, Stage.Kind.SCREENING, Stage.Kind.APPLICATION]
         kinds = first if part.eoi else [Stage.Kind.APPLICATION, Stage.Kind.SCREENING]
-        others = [Stage.Kind(kind) for kind in part.people if kind != Stage.Kind.SCREENING]
+        staffed = {*part.people, *part.bodies} - {Stage.Kind.SCREENING}
+        others = [kind for kind in Stage.Kind if kind in staffed]
         stages = [add_stage(round_, kind=kind, actor=self.manager) for kind in [*kinds, *others, LAST]]
         order_stages(round_, order=[stage.pk for stage in stages], actor=self.manager)
         for stage in Stage.objects.filter(round=round_).select_related("round__program"):
@@ -247,6 +137,11 @@ class _Work:
         elif kind in Stage.STAFFED:
             people = [self.person(key) for key in part.people[kind]]
             name_people(stage, people=people, actor=self.manager)
+        elif kind in Stage.OF_BODIES:
+            body = Body.objects.get(name=part.bodies[kind])
+            choose_body(stage, body=body, actor=self.manager)
+        if kind == Stage.Kind.ASSESSMENT:
+            self.panel.set_assessment(stage, by=self.day(max(part.closes, part.full_closes or 1) + 45))
 
     def _version(self, key: str) -> FormVersion:
         """The published form of this key, made when it is first asked for."""
@@ -259,7 +154,7 @@ class _Work:
             self.versions[key] = publish_version(draft, actor=self.manager)
         return self.versions[key]
 
-    def _application(self, round_: Round, entry: ApplicationPart, *, at: datetime) -> None:
+    def _application(self, round_: Round, entry: ApplicationPart, *, at: datetime) -> Application:
         round_.program = self.program
         writer, organisation = self.person(entry.by), self.organisations[entry.organisation]
         answers = {question.pk: question.needs_yes for question in round_.questions.all()}
@@ -274,6 +169,7 @@ class _Work:
         if entry.outcome not in {"draft", "discarded"}:
             self._submit(application, writer, at)
         reach(application, entry, writer=writer, officer=self.person("officer"), now=self.now)
+        return application
 
     def _write(self, application: Application, entry: ApplicationPart, writer: User, at: datetime) -> None:
         """Answer every field of the form for which there is an answer, but those to leave out."""
@@ -321,21 +217,9 @@ class _Work:
         )
         record(round_, "present", actor=None, after={"closes_at": closes, "decided_by": decided})
         close_round(Round.objects.get(pk=round_.pk))
-
-    def _recipient(self, round_: Round, row: RecipientPart) -> None:
-        recipient = record_recipient(
-            round_,
-            organisation=self.organisations[row.organisation],
-            title=row.title,
-            summary=row.summary,
-            place=row.place,
-            amount=Decimal(row.amount),
-            awarded_on=self.day(row.on).date(),
-            source="Invented for the demonstration",
-            actor=self.manager,
-        )
-        Recipient.objects.filter(pk=recipient.pk).update(is_demonstration=True)
-        publish_recipient(recipient, actor=self.manager)
+        stages = Stage.objects.filter(round=round_, kind=Stage.Kind.ASSESSMENT)
+        for stage in stages.select_related("round__program"):
+            self.panel.set_assessment(stage, by=self.day(part.closes + 45))
 
 
 def _rated(given: dict[str, Any]) -> Json:

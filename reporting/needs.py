@@ -6,7 +6,9 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from grants.queries.deciding_needs import decision_needs
 from grants.queries.needs import staff_needs
+from grants.queries.panel_needs import panel_needs
 from reporting.permissions import can_approve_publication, can_create_report, can_decide_publications
 from reporting.queries import YearReports, waiting_publications
 from reporting.states import ReportState
@@ -34,6 +36,8 @@ def needs_of(user: User, program: Program, lines: list[ActionLine], reports: lis
     if can_decide_publications(user, program):
         found += _from_proposals(user, program)
     found += staff_needs(program, user, timezone.now())
+    found += panel_needs(program, user, timezone.now())
+    found += decision_needs(program, user)
     return sorted(found, key=_urgency)
 
 

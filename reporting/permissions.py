@@ -2,7 +2,8 @@
 
 from grants.models import Submission
 from grants.permissions import can_read_application, can_view_own_application
-from reporting.models import Publication, ReportRun, SubmissionPdf
+from grants.queries.blind import is_blind_to
+from reporting.models import MeetingPdf, Publication, ReportRun, SubmissionPdf
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.permissions import can_read_program, has_role
@@ -51,11 +52,18 @@ def can_withdraw_publication(user: User, publication: Publication) -> bool:
 
 
 def can_read_submission(user: User, submission: Submission) -> bool:
-    """The team of the application, and those who read what was submitted."""
+    """The team of the application, and those who read what was submitted with the names in it."""
     application = submission.application
-    return can_view_own_application(user, application) or can_read_application(user, application)
+    if can_view_own_application(user, application):
+        return True
+    return can_read_application(user, application) and not is_blind_to(user, application)
 
 
 def can_retry_submission_pdf(user: User, pdf: SubmissionPdf) -> bool:
     """Whoever may read it has a failed one tried again."""
     return can_read_submission(user, pdf.submission)
+
+
+def can_retry_meeting_pdf(user: User, pdf: MeetingPdf) -> bool:
+    """Whoever it is made for has a failed one tried again."""
+    return pdf.reader_id == user.pk

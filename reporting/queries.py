@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from grants.models import Submission
-from reporting.models import Publication, ReportRun
+from reporting.models import MeetingPdf, Publication, ReportRun
 from reporting.states import HELD_BY_WORKER, ON_ITS_WAY, UNDER_WAY, PublicationState, ReportState
 from scsc.programs.clock import today
 from scsc.programs.models import Program
@@ -150,6 +150,15 @@ def due_submissions(now: datetime | None = None) -> list[int]:
     silent = Q(pdf__state__in=HELD_BY_WORKER, pdf__lease_until__lt=now)
     old_enough = Submission.objects.filter(submitted_at__lt=now - SUBMISSION_WAITS)
     due = old_enough.filter(no_row | waiting | silent).order_by("id")
+    return list(due.values_list("pk", flat=True)[:MOST_DUE])
+
+
+def due_meeting_papers(now: datetime | None = None) -> list[int]:
+    """Papers of meetings that wait for a worker, or whose worker went silent."""
+    now = now or timezone.now()
+    silent = Q(state__in=HELD_BY_WORKER, lease_until__lt=now)
+    waiting = Q(state=ReportState.QUEUED, requested_at__lt=now - timedelta(seconds=5))
+    due = MeetingPdf.objects.filter(silent | waiting).order_by("id")
     return list(due.values_list("pk", flat=True)[:MOST_DUE])
 
 

@@ -47,6 +47,7 @@ def _rendered(noun: str, *, retried_by: str) -> Life:
 
 
 REPORT_RUN = _rendered("report", retried_by="can_request_report")
+MEETING_PDF = _rendered("paper of a meeting", retried_by="can_retry_meeting_pdf")
 SUBMISSION_PDF = _rendered("PDF of a submission", retried_by="can_retry_submission_pdf")
 
 

@@ -11,7 +11,7 @@ from celery import shared_task
 from django.core.files import File
 
 from grants.models import Submission
-from reporting.models import RenderJob, ReportRun
+from reporting.models import MeetingPdf, RenderJob, ReportRun
 from reporting.rendering.accessibility import AccessibilityError, check
 from reporting.rendering.parent import RenderError, render
 from reporting.services import jobs
@@ -58,6 +58,17 @@ def render_submission(*, program: Program, submission_id: int) -> None:
     else:
         log.error("submission_altered", submission_id=submission_id)
         _fail(program, pdf, ALTERED)
+
+
+@shared_task(base=ProgramTask, own_scope=True)
+def render_meeting(*, program: Program, pdf_id: int) -> None:
+    """Make one board pack or minutes, likewise. What is printed was frozen when it was asked for."""
+    with program_scope(program):
+        pdf = jobs.take(MeetingPdf, pdf_id)
+        if pdf is None:
+            return
+        data = pdf.document
+    _make(program, pdf, data)
 
 
 def _make(

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from reporting.views import publishing, reports, submissions
+from reporting.views import meetings, publishing, reports, submissions
 
+PAPERS = "reports/{}/<int:pk>/<slug:kind>/"
 SUBMISSION = "reports/submissions/<code:code>/<int:number>/"
 
 app_name = "reporting"
@@ -21,6 +22,15 @@ urlpatterns = [
     path(f"{SUBMISSION}pdf/", submissions.submission_pdf, name="submission_pdf"),
     path(f"{SUBMISSION}progress/", submissions.submission_progress, name="submission_progress"),
     path(f"{SUBMISSION}retry/", submissions.submission_retry, name="submission_retry"),
+    *(
+        path(f"{PAPERS.format(of + 's')}{part}", view, {"of": of}, name=f"{of}_papers{name}")
+        for of in ("meeting", "ballot")
+        for part, view, name in (
+            ("", meetings.paper, ""),
+            ("progress/", meetings.paper_progress, "_progress"),
+            ("retry/", meetings.paper_retry, "_retry"),
+        )
+    ),
     path("grants/reports/", publishing.published_reports, name="published_reports"),
     path("grants/reports/<uuid:key>/", publishing.published_report, name="published_report"),
 ]

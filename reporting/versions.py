@@ -2,3 +2,4 @@
 
 ANNUAL = "annual-2"
 APPLICATION = "application-1"
+MEETING = "meeting-1"

@@ -195,7 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Applicants make their own account. Without it, every account begins with an invitation.
 OPEN_SIGN_UP = env.bool("OPEN_SIGN_UP", default=True)
 ACCOUNT_ADAPTER = "scsc.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "scsc.accounts.sign_up.SignUpForm"}
+ACCOUNT_FORMS = {"login": "scsc.accounts.sign_in.SignInForm", "signup": "scsc.accounts.sign_up.SignUpForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -21,8 +21,15 @@ urlpatterns = [
     path("<slug:program>/apply/", include("grants.urls.apply")),
     path("<slug:program>/rounds/", include("grants.urls.rounds")),
     path("<slug:program>/forms/", include("grants.urls.forms")),
+    path("<slug:program>/assessments/", include("grants.urls.assessing")),
+    path("<slug:program>/rubrics/", include("grants.urls.rubrics")),
+    path("<slug:program>/panel/", include("grants.urls.panels")),
     path("<slug:program>/applications/", include("grants.urls.applications")),
+    path("<slug:program>/ballots/", include("grants.urls.ballots")),
+    path("<slug:program>/meetings/", include("grants.urls.meetings")),
+    path("<slug:program>/decisions/", include("grants.urls.decisions")),
     path("<slug:program>/organisations/", include("partners.urls")),
+    path("<slug:program>/agreements/", include("partners.urls_agreements")),
 ]
 
 handler500 = "scsc.ui.views.server_error"

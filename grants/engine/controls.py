@@ -112,7 +112,13 @@ class Control:
     @property
     def described_by(self) -> str:
         hint = f"{self.id}-hint" if self.field.help else ""
-        return " ".join(filter(None, (hint, self.error_id)))
+        bounds = f"{self.id}-bounds" if self.bounds else ""
+        return " ".join(filter(None, (hint, bounds, self.error_id)))
+
+    @property
+    def bounds(self) -> str:
+        """Between which ends an answer must be, said before anybody types."""
+        return str(self.inputs.get("bounds", ""))
 
 
 def control_of(

@@ -9,6 +9,7 @@ from django import forms
 
 from grants.forms.moments import ClockField, DayField, read_moment
 from grants.models import Screening
+from scsc.ui.forms import needed_later
 
 NO_IDENTITY = "Do not name or describe a child or survivor."
 SEEN_BY_STAFF = "Staff and auditors read this; the applicant does not."
@@ -35,12 +36,14 @@ class ScreeningForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose whether it is eligible."},
     )
-    reasons = forms.MultipleChoiceField(
-        label="Why it is not eligible",
-        required=False,
-        choices=Screening.Reason.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Choose all that hold. Leave empty for an application that is eligible.",
+    reasons = needed_later(
+        forms.MultipleChoiceField(
+            label="Why it is not eligible",
+            required=False,
+            choices=Screening.Reason.choices,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Needed for “Not eligible”: choose all that hold. Leave empty where it is eligible.",
+        )
     )
     feedback = words(
         "Feedback for the applicant",

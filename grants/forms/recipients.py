@@ -9,6 +9,7 @@ from grants.forms.handling import NO_IDENTITY, words
 from grants.models import Round
 from partners.models import Organisation
 from partners.queries import named
+from scsc.ui.forms import needed_later
 
 DAY = {"required": "Give the day of the award.", "invalid": "Give a day, such as 30 September 2022."}
 
@@ -39,11 +40,13 @@ class RecipientForm(forms.Form):
         help_text="In the currency of the program. Leave empty where it is not public.",
     )
     awarded_on = forms.DateField(label="Day of the award", error_messages=DAY)
-    source = forms.CharField(
-        label="Where the decision is written",
-        max_length=300,
-        required=False,
-        help_text="Needed for an award that was decided outside this system, such as a media release.",
+    source = needed_later(
+        forms.CharField(
+            label="Where the decision is written",
+            max_length=300,
+            required=False,
+            help_text="Needed for an award that was decided outside this system, such as a media release.",
+        )
     )
 
 
@@ -59,8 +62,8 @@ class NewRecipientForm(RecipientForm):
     organisation = forms.CharField(
         max_length=200,
         error_messages={"required": "Give the name or the ABN of the organisation."},
-        help_text="Its full name, or its ABN.",
-        widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "off"}),
+        help_text="Its full name, or its ABN. Those known here are suggested as you type.",
+        widget=forms.TextInput(attrs={"list": "organisations"}),
     )
     field_order = ["round", "organisation"]
 

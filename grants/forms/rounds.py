@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from grants.services.round_invitations import read_addresses
 from grants.zones import city, zone_choices
 from scsc.accounts.models import User
 from scsc.programs.codes import CODE
-from scsc.ui.forms import ChoiceCards
+from scsc.ui.forms import ChoiceCards, needed_later
 from workplan.models import Action
 
 AUDIENCE_HINTS = {
@@ -29,6 +30,8 @@ PLAN_HINTS = {
     "two": "Expression of interest and screening, then the full application of those you invite.",
     "none": "You add each stage yourself.",
 }
+OUTCOME_EARLY = "The outcome is expected before the round has closed. Choose a day after the closing."
+TO_PUBLISH = "Needed before you publish."
 ONE_A_LINE = "One point a line."
 
 
@@ -160,9 +163,16 @@ def amount_field(label: str, **kwargs: Any) -> forms.DecimalField:
 class MoneyForm(forms.Form):
     """The budget and its limits."""
 
-    budget = amount_field("Budget of the round")
+    budget = needed_later(amount_field("Budget of the round"))
     minimum_amount = amount_field("Smallest amount one application may ask for")
     maximum_amount = amount_field("Largest amount one application may ask for")
+    two_decide_over = forms.DecimalField(
+        label="An award over this takes two people",
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal(0),
+    )
     most_per_organisation = forms.IntegerField(
         label="Applications of one organisation",
         required=False,
@@ -173,8 +183,14 @@ class MoneyForm(forms.Form):
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("budget", "minimum_amount", "maximum_amount"):
-            self.fields[name].help_text = f"In {currency}, without signs or commas."
+        plain = f"In {currency}, without signs or commas."
+        self.fields["budget"].help_text = f"{TO_PUBLISH} {plain}"
+        for name in ("minimum_amount", "maximum_amount"):
+            self.fields[name].help_text = f"{plain} Leave it empty for no limit."
+        self.fields["two_decide_over"].help_text = (
+            f"In {currency}: one person agrees, another confirms. 0 for every award; leave it empty where "
+            "one person decides whatever the amount."
+        )
 
 
 class DatesForm(forms.Form):
@@ -183,11 +199,13 @@ class DatesForm(forms.Form):
     timezone = forms.ChoiceField(
         label="Time zone", help_text="The days and times below are by the clock of this place."
     )
-    opens_on = DayField(label="Opening day", required=False)
-    opens_at = ClockField(label="Opening time", required=False)
-    closes_on = DayField(label="Closing day", required=False)
-    closes_at = ClockField(
-        label="Closing time", required=False, help_text="Not midnight: say 5 pm, when somebody can help."
+    opens_on = needed_later(DayField(label="Opening day", required=False, help_text=TO_PUBLISH))
+    opens_at = needed_later(ClockField(label="Opening time", required=False))
+    closes_on = needed_later(DayField(label="Closing day", required=False, help_text=TO_PUBLISH))
+    closes_at = needed_later(
+        ClockField(
+            label="Closing time", required=False, help_text="Not midnight: say 5 pm, when somebody can help."
+        )
     )
     grace_minutes = forms.IntegerField(
         label="Grace in minutes",
@@ -217,7 +235,14 @@ class DatesForm(forms.Form):
             for name in ("opens", "closes"):
                 day, at = f"{name}_on", f"{name}_at"
                 data[at] = read_moment(self, data, day=day, at=at, zone=zone)
+            self._outcome_after(data, ZoneInfo(zone))
         return data
+
+    def _outcome_after(self, data: dict[str, Any], zone: ZoneInfo) -> None:
+        """Nobody hears an outcome before the round has closed."""
+        closes, outcome = data.get("closes_at"), data.get("decided_by")
+        if closes and outcome and outcome <= closes.astimezone(zone).date():
+            self.add_error("decided_by", OUTCOME_EARLY)
 
     def settings(self) -> dict[str, Any]:
         """The cleaned values as settings of a round."""
@@ -262,15 +287,17 @@ class AddStageForm(forms.Form):
 class StageForm(forms.Form):
     """The form of a written stage, and the closing of one after the first."""
 
-    form_version = forms.ModelChoiceField(
-        FormVersion.objects.none(),
-        label="Form",
-        required=False,
-        empty_label="Choose a form",
-        help_text="Only published versions of forms are here.",
+    form_version = needed_later(
+        forms.ModelChoiceField(
+            FormVersion.objects.none(),
+            label="Form",
+            required=False,
+            empty_label="Choose a form",
+            help_text=f"{TO_PUBLISH} Only published versions of forms are here.",
+        )
     )
-    closes_on = DayField(label="Closing day", required=False)
-    closes_at = ClockField(label="Closing time", required=False)
+    closes_on = needed_later(DayField(label="Closing day", required=False, help_text=TO_PUBLISH))
+    closes_at = needed_later(ClockField(label="Closing time", required=False))
 
     def __init__(
         self, *args: Any, stage: Stage, offered: list[FormVersion], has_closing: bool, **kwargs: Any

@@ -16,6 +16,8 @@ def describe_events() -> None:
         order_stages="put the stages in order of",
         change_stage="set the form or closing of a stage of",
         name_people="named people for",
+        choose_body="chose the body for a stage of",
+        set_assessment="set how applications are assessed in",
         release_person="took a person off a stage of",
         add_question="added a question to",
         change_question="changed a question of",

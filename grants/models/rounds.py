@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from grants.models.forms import FormVersion
+from grants.models.rubrics import RubricVersion
 from grants.states import ROUND, RoundState
 from partners.models import Organisation
 from scsc.audit.life import Life
@@ -41,6 +42,8 @@ class Round(TenantModel):
     budget = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     minimum_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     maximum_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    # An award over this takes two people; empty for one person whatever the amount.
+    two_decide_over = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     # Applications of one organisation; empty for no limit.
     most_per_organisation = models.PositiveSmallIntegerField(null=True, blank=True)
     # The action of the work plan that this round serves.
@@ -93,10 +96,9 @@ class Stage(TenantModel):
 
     # What applicants write in.
     WRITTEN: ClassVar[frozenset[str]] = frozenset({Kind.EOI, Kind.APPLICATION})
-    # What people are named for.
-    STAFFED: ClassVar[frozenset[str]] = frozenset(
-        {Kind.SCREENING, Kind.ADVICE, Kind.ASSESSMENT, Kind.ENDORSEMENT}
-    )
+    # What people are named for, and what a body does.
+    STAFFED: ClassVar[frozenset[str]] = frozenset({Kind.SCREENING, Kind.ASSESSMENT})
+    OF_BODIES: ClassVar[frozenset[str]] = frozenset({Kind.ADVICE, Kind.ENDORSEMENT})
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="stages")
     order = models.PositiveSmallIntegerField()
@@ -106,6 +108,19 @@ class Stage(TenantModel):
     )
     # Closing of a written stage after the first, which closes with the round.
     closes_at = models.DateTimeField(null=True, blank=True)
+    # Of advice and endorsement: whose it is.
+    body = models.ForeignKey(
+        "grants.Body", null=True, blank=True, on_delete=models.PROTECT, related_name="stages"
+    )
+    # Of an assessment: by what, whether names are hidden, how many people assess each application, how many
+    # applications each of them has at most, and by when.
+    rubric_version = models.ForeignKey(
+        RubricVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="stages"
+    )
+    is_blind = models.BooleanField(default=False)
+    assessors_each = models.PositiveSmallIntegerField(default=2)
+    most_each = models.PositiveSmallIntegerField(null=True, blank=True)
+    assess_by = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["order", "id"]
@@ -129,7 +144,7 @@ class Stage(TenantModel):
 
 
 class StagePerson(TenantModel):
-    """Somebody named for a stage: a screener, an assessor, a member who advises or endorses."""
+    """Somebody named for a stage: a screener or an assessor."""
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="people")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

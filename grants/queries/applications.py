@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from grants.engine.kinds.amounts import money_words
 from grants.models import Application, ChangeRequest, Screening
+from grants.queries.sight import listed
 from grants.states import ApplicationState, ChangeRequestState
 from grants.timing import closing_of
 from partners.models import Organisation
+from scsc.accounts.models import User
 from scsc.programs.models import Program
 
 PER_PAGE = 50
@@ -28,6 +30,7 @@ TONES = {
     ApplicationState.SUBMITTED: "info",
     ApplicationState.ACCEPTED: "good",
     ApplicationState.INELIGIBLE: "bad",
+    ApplicationState.AWARDED: "done",
     ApplicationState.UNSUCCESSFUL: "warn",
     ApplicationState.WITHDRAWN: "idle",
     ApplicationState.DISCARDED: "idle",
@@ -109,8 +112,9 @@ class StateCount:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list as its filters make it. `states` counts what fits all filters but that of the state."""
+    """A list as its filters make it, for one person. `states` counts what fits the other filters."""
 
+    user: User
     program: Program
     filters: Filters
     sort: str
@@ -138,7 +142,7 @@ class Listing:
     def found(self) -> QuerySet[Application]:
         """Every application of the list, in order, without what belongs to it."""
         states = [self.filters.state] if self.filters.state else USUAL
-        found = narrowed(self.program, self.filters).filter(state__in=states)
+        found = narrowed(self.user, self.program, self.filters).filter(state__in=states)
         return found.order_by(*order_of(self.sort))
 
     def page(self, number: str | None) -> "Page[Row]":
@@ -153,15 +157,17 @@ class Listing:
         return Page(rows_of(rows), page.number, pages)
 
 
-def listing(program: Program, filters: Filters, sort: str) -> Listing:
-    """The list with its counts. One query."""
-    counted = narrowed(program, filters).order_by().values_list("state").annotate(number=Count("pk"))
-    return Listing(program, filters, sort, dict(counted))
+def listing(user: User, program: Program, filters: Filters, sort: str) -> Listing:
+    """The list with its counts, as far as this person may see it. One query."""
+    counted = narrowed(user, program, filters).order_by().values_list("state").annotate(number=Count("pk"))
+    return Listing(user, program, filters, sort, dict(counted))
 
 
-def narrowed(program: Program, filters: Filters) -> QuerySet[Application]:
-    """The applications that fit every filter but that of the state."""
-    found = Application.objects.filter(_words(filters.words), _submitted(program, filters), _amount(filters))
+def narrowed(user: User, program: Program, filters: Filters) -> QuerySet[Application]:
+    """The applications this person may know of that fit every filter but that of the state."""
+    found = listed(user, program).filter(
+        _words(filters.words), _submitted(program, filters), _amount(filters)
+    )
     if filters.round:
         found = found.filter(round__code=filters.round)
     if filters.stage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from grants.involvement import part_of
 from grants.models import Application
+from grants.queries.sight import blocked_for
 from grants.states import ApplicationState
 from scsc.accounts.models import User
 
@@ -18,8 +19,11 @@ class Candidate:
 
 
 def candidates_of(codes: Sequence[str], user: User) -> list[Candidate]:
-    """The applications of these codes, in their order; unknown codes are left out. Two queries."""
-    found = Application.objects.filter(code__in=codes).select_related(
+    """The applications of these codes, in their order; codes that the person does not know are left out.
+
+    Two queries.
+    """
+    found = Application.objects.filter(~blocked_for(user), code__in=codes).select_related(
         "round", "stage", "organisation", "program"
     )
     by_code = {application.code: application for application in found}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from grants.engine.schema import FormSchema
 from grants.models import Application, ChangeRequest, Screening, Submission, TeamNote
+from grants.queries.deciding import published_decision_of
 from grants.queries.team import messages_of, notes_of
 from grants.queries.writing import open_change_of
 from grants.states import ApplicationState
@@ -35,7 +36,7 @@ def change_of(application: Application) -> ChangeRequest | None:
 
 @dataclass(frozen=True)
 class Finding:
-    """Why an application is (not) eligible, as far as it is meant for the applicant."""
+    """Why an application is (not) eligible, or its outcome, as far as it is meant for the applicant."""
 
     reasons: list[str]
     feedback: str
@@ -43,6 +44,9 @@ class Finding:
 
 def finding_of(application: Application) -> Finding | None:
     """The finding that holds now; None while there is none, or none with words for the applicant."""
+    if application.state in {ApplicationState.AWARDED, ApplicationState.UNSUCCESSFUL}:
+        decision = published_decision_of(application)
+        return Finding([], decision.feedback) if decision and decision.feedback else None
     if application.state not in {ApplicationState.ACCEPTED, ApplicationState.INELIGIBLE}:
         return None
     latest = application.screenings.first()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from grants.involvement import part_of
 from grants.models import Application, ChangeRequest, Message, Round, Stage, StagePerson
 from grants.permissions import is_staff
+from grants.queries.sight import blocked_for
 from grants.states import ApplicationState, ChangeRequestState, RoundState
 from scsc.accounts.models import User
 from scsc.programs.clock import day_of
@@ -74,6 +75,9 @@ def _from_rounds(program: Program, user: User, now: datetime) -> Iterator[Need]:
 def _loads(user: User, now: datetime) -> list[Load]:
     """Rounds that run, with what waits in each. One query."""
     waiting = Q(applications__state=ApplicationState.SUBMITTED) & ~Q(applications__in=_own(user))
+    # One that waits for its applicant is not screened before the changes are there.
+    asked = ChangeRequest.objects.filter(state=ChangeRequestState.OPEN).order_by()
+    waiting &= ~Q(applications__in=asked.values("application"))
     drafts = Q(applications__state=ApplicationState.DRAFT)
     named = StagePerson.objects.filter(stage=OuterRef("pk"))
     unstaffed = Stage.objects.filter(round=OuterRef("pk"), kind__in=Stage.STAFFED).exclude(Exists(named))
@@ -151,5 +155,5 @@ def _from_change_requests(program: Program, user: User, now: datetime) -> Iterat
 
 
 def _own(user: User) -> QuerySet[Application]:
-    """What the person has or had a part in, and so leaves to colleagues."""
-    return Application.objects.filter(part_of(user))
+    """What the person has a part or a conflict in, and so leaves to colleagues."""
+    return Application.objects.filter(part_of(user) | blocked_for(user))

@@ -7,10 +7,18 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from grants.engine import rubric
 from grants.engine.checks import form_problems
 from grants.models import EligibilityQuestion, Round, RoundInvitation, Stage
-from grants.queries.stages import can_be_named, roles_for, stages_of, written
-from grants.states import FormState
+from grants.queries.stages import (
+    KIND_OF_BODY,
+    can_be_named,
+    roles_for,
+    stages_of,
+    voting_members,
+    written,
+)
+from grants.states import FormState, RubricState
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,10 @@ def round_checks(
         RoundCheck("Money", "money", list(_money(round_))),
         RoundCheck("Dates", "dates", list(_dates(round_, stages, now or timezone.now()))),
         RoundCheck("Stages and forms", "stages", list(_stages(round_, stages))),
-        RoundCheck("People", "stages", list(_people(round_, stages))),
+        RoundCheck("People and bodies", "stages", [*_people(round_, stages), *_bodies(round_, stages)]),
     ]
+    if any(stage.kind == Stage.Kind.ASSESSMENT for stage in stages):
+        checks.append(RoundCheck("Assessment", "stages", list(_assessment(round_, stages))))
     if round_.audience == Round.Audience.INVITED:
         checks.append(RoundCheck("Invitations", "invitations", list(_invitations(round_))))
     return checks
@@ -166,6 +176,58 @@ def _people(round_: Round, stages: list[Stage]) -> Iterator[RoundProblem]:
             if user.pk not in fitting:
                 words = f"{user} is named for “{stage}” and is no {roles_for(stage.kind)}."
                 yield RoundProblem(words, "people", stage.pk)
+        if stage.kind == Stage.Kind.ASSESSMENT and len(named) < stage.assessors_each:
+            words = (
+                f"Name at least {stage.assessors_each} people for “{stage}”: so many assess each application."
+            )
+            yield RoundProblem(words, "people", stage.pk)
+
+
+def _bodies(round_: Round, stages: list[Stage]) -> Iterator[RoundProblem]:
+    of_bodies = [stage for stage in stages if stage.kind in Stage.OF_BODIES]
+    members = voting_members(of_bodies, round_.program) if of_bodies else {}
+    for stage in of_bodies:
+        body, kind = stage.body, KIND_OF_BODY[stage.kind]
+        if body is None:
+            yield RoundProblem(f"Choose the body of “{stage}”.", "stage", stage.pk)
+            continue
+        count = members.get(body.pk, 0)
+        if body.kind != kind:
+            words = f"“{stage}” needs another kind of body: “{body}” is no {kind.label}."
+            yield RoundProblem(words, "stage", stage.pk)
+        elif not count:
+            words = f"“{body}”, which has the stage “{stage}”, has no voting member now."
+            yield RoundProblem(words, "stage", stage.pk)
+        elif stage.kind == Stage.Kind.ENDORSEMENT and count < body.quorum_least:
+            words = f"“{body}” has fewer voting members than its quorum needs, so every ballot would lapse."
+            yield RoundProblem(words, "stage", stage.pk, warns=True)
+
+
+def _assessment(round_: Round, stages: list[Stage]) -> Iterator[RoundProblem]:
+    for stage in stages:
+        if stage.kind == Stage.Kind.ASSESSMENT:
+            yield from _rubric(stage)
+            yield from _assess_by(round_, stage, stages)
+
+
+def _rubric(stage: Stage) -> Iterator[RoundProblem]:
+    version = stage.rubric_version
+    if version is None:
+        yield RoundProblem(f"Choose the rubric of “{stage}”.", "stage", stage.pk)
+    elif version.state != RubricState.PUBLISHED:
+        yield RoundProblem(f"The rubric of “{stage}” is not published: {version}.", "stage", stage.pk)
+    else:
+        for message in rubric.problems(version.schema):
+            yield RoundProblem(f"The rubric of “{stage}”: {message}", "stage", stage.pk)
+
+
+def _assess_by(round_: Round, stage: Stage, stages: list[Stage]) -> Iterator[RoundProblem]:
+    closings = [round_.closes_at, *(found.closes_at for found in stages)]
+    ends = max((at for at in closings if at is not None), default=None)
+    if stage.assess_by is None:
+        yield RoundProblem("Nothing says by when assessments are due.", "stage", stage.pk, warns=True)
+    elif ends is not None and stage.assess_by <= ends:
+        yield RoundProblem("Assessments are due before the round has closed.", "stage", stage.pk)
 
 
 def _invitations(round_: Round) -> Iterator[RoundProblem]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from grants.models import Application, ApplicationUserObjectPermission, Round, RoundInvitation, Stage
 from grants.queries.round_checks import RoundCheck, RoundProblem, round_checks, round_problems
+from grants.queries.sight import blocked
 from grants.states import ANNOUNCED, RECEIVED, ApplicationState, RoundState
 from scsc.accounts.addresses import same_address
 from scsc.accounts.models import User
@@ -68,10 +69,11 @@ class RoundLine:
         return TONES[RoundState(self.round.state)]
 
 
-def list_rounds(*, archived: bool = False) -> list[RoundLine]:
-    """Rounds with their counts, the newest first. One query."""
-    mine = Q(applications__state=ApplicationState.DRAFT)
-    ours = Q(applications__state__in=RECEIVED)
+def list_rounds(user: User, *, archived: bool = False) -> list[RoundLine]:
+    """Rounds with their counts, the newest first, without what this person must not see. One query."""
+    known = ~Q(applications__in=blocked(user))
+    mine = Q(applications__state=ApplicationState.DRAFT) & known
+    ours = Q(applications__state__in=RECEIVED) & known
     found = Round.objects.annotate(
         begun=Count("applications", filter=mine), received=Count("applications", filter=ours)
     )

@@ -1,7 +1,10 @@
 """Reads of the stages of a round and of who can be named for them."""
 
-from grants.models import FormVersion, Round, Stage
-from grants.states import FormState
+from django.db.models import Q
+
+from grants.models import Body, BodyMember, FormVersion, Round, RubricVersion, Stage
+from grants.queries.panels import panel_day
+from grants.states import FormState, RubricState
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.roles import Role
@@ -9,17 +12,20 @@ from scsc.programs.roles import Role
 # Whom each kind of stage is for.
 ROLES_FOR: dict[str, frozenset[Role]] = {
     Stage.Kind.SCREENING: frozenset({Role.MANAGER, Role.OFFICER}),
-    Stage.Kind.ADVICE: frozenset({Role.ADVISORY}),
     Stage.Kind.ASSESSMENT: frozenset({Role.ROUNDTABLE, Role.ADVISORY, Role.MANAGER, Role.OFFICER}),
-    Stage.Kind.ENDORSEMENT: frozenset({Role.ROUNDTABLE}),
+}
+# What kind of body each of the others is for.
+KIND_OF_BODY: dict[str, Body.Kind] = {
+    Stage.Kind.ADVICE: Body.Kind.ADVISORY,
+    Stage.Kind.ENDORSEMENT: Body.Kind.ROUNDTABLE,
 }
 
 
 def stages_of(round_: Round) -> list[Stage]:
-    """The stages in order, each with its form and its people. Three queries, however many there are."""
+    """The stages in order, each with form, rubric, body and people. Three queries, however many there are."""
     found = (
         Stage.objects.filter(round=round_)
-        .select_related("form_version__form")
+        .select_related("form_version__form", "rubric_version__rubric", "body")
         .prefetch_related("people__user")
         .order_by("order")
     )
@@ -57,3 +63,30 @@ def kinds_left(stages: list[Stage]) -> list[Stage.Kind]:
     """Kinds that the round does not have yet: each comes once."""
     taken = {stage.kind for stage in stages}
     return [kind for kind in Stage.Kind if kind.value not in taken]
+
+
+def published_rubrics() -> list[RubricVersion]:
+    """Versions that an assessment can use, by name of the rubric, the newest first."""
+    versions = RubricVersion.objects.filter(state=RubricState.PUBLISHED).select_related("rubric")
+    return list(versions.order_by("rubric__name", "-number"))
+
+
+def bodies_for(kind: str) -> list[Body]:
+    """The bodies that can do this kind of stage, by name."""
+    return list(Body.objects.filter(kind=KIND_OF_BODY[kind]).order_by("name"))
+
+
+def voting_members(stages: list[Stage], program: Program) -> dict[int, int]:
+    """How many voting members the bodies of these stages have today, by id of the body. One query."""
+    day = panel_day(program)
+    members = BodyMember.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        body__in=[stage.body_id for stage in stages if stage.body_id],
+        role__in=BodyMember.VOTING,
+        starts_on__lte=day,
+        user__is_active=True,
+    )
+    counted: dict[int, set[int]] = {}
+    for body, user in members.values_list("body_id", "user_id"):
+        counted.setdefault(body, set()).add(user)
+    return {body: len(users) for body, users in counted.items()}

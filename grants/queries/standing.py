@@ -53,6 +53,9 @@ STORY = {
     "screen_out": "The program found it not eligible",
     "invite_to_apply": "The program invited you to apply in full",
     "decline": "The program decided not to take it further",
+    "award": "The program awarded it a grant",
+    "reject": "The program decided not to fund it",
+    "revert": "The program took back its decision",
     "reconsider": "The program began to look at it again",
     "reinstate": "The program took it up again",
 }
@@ -78,6 +81,11 @@ BY_STATE = {
     ),
     ApplicationState.INELIGIBLE: Standing(
         "bad", "Not eligible", "Your application cannot be considered in this round."
+    ),
+    ApplicationState.AWARDED: Standing(
+        "done",
+        "Awarded",
+        "Your application is awarded a grant. Congratulations. The program sends you the agreement next.",
     ),
     ApplicationState.UNSUCCESSFUL: Standing(
         "bad", "Not going further", "The program decided not to take your application further in this round."
@@ -136,7 +144,7 @@ def journey_of(application: Application, stages: list[Stage]) -> list[Step]:
         ApplicationState.DISCARDED,
     }:
         return []
-    if is_funded(application):
+    if is_funded(application) or application.state == ApplicationState.AWARDED:
         return [Step(stage.get_kind_display(), "done", "Done") for stage in stages]
     now_at = _current(application, stages)
     return [Step(stage.get_kind_display(), *_mark(stage, application, now_at)) for stage in stages]

@@ -1,9 +1,12 @@
 """Letting a stage use a later version of its form: applications in progress move with it."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from grants.models import Application, FormVersion, Round, Stage
+from grants.queries.form_news import questions_between
 from grants.services.locking import lock_round
 from grants.services.round_mail import tell_drafts
 from grants.states import ApplicationState, FormState, RoundState
@@ -41,8 +44,9 @@ def adopt_version(stage: Stage, *, version: FormVersion, actor: User, reason: st
     moved = sum(state == ApplicationState.DRAFT for state in states.values())
     Application.objects.filter(pk__in=states).update(form_version=version)
     after = {"stage": locked.kind, "form": str(version), "drafts": moved}
-    record(fresh, "adopt_version", actor=actor, before={"form": str(before)}, after=after, reason=reason)
-    _tell(fresh, locked, reason, actor)
+    used = {"form": str(before), "version": before.pk}
+    record(fresh, "adopt_version", actor=actor, before=used, after=after, reason=reason)
+    _tell(fresh, locked, reason, actor, questions=questions_between(before.schema, version.schema))
     return moved
 
 
@@ -58,13 +62,15 @@ def _fitting(stage: Stage, version: FormVersion) -> FormVersion:
     return before
 
 
-def _tell(round_: Round, stage: Stage, reason: str, actor: User) -> None:
+def _tell(round_: Round, stage: Stage, reason: str, actor: User, *, questions: Sequence[str]) -> None:
+    new = "".join(f"\n- {label}" for label in questions)
+    asked = f"New questions:{new}" if new else "It asks nothing new."
     tell_drafts(
         round_,
         subject=f"The form has changed: {round_.title}",
         words=(
-            f"{round_.title}\n\nThe form that you are writing has changed. Everything you wrote is kept. "
-            f"Look through your sections for questions that are new.\n\nWhy: {reason.strip()}"
+            f"{round_.title}\n\nThe form that you are writing has changed. Everything you wrote is kept.\n\n"
+            f"{asked}\n\nWhy: {reason.strip()}"
         ),
         actor=actor,
         stage=stage,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import JSONField
 from django.utils import timezone
 
+from grants.engine.kind import quoted
 from grants.engine.kinds import kind_of
 from grants.engine.schema import Field, Json
 from grants.models import Answer, Application
@@ -35,6 +36,7 @@ WHERE a.version = %(version)s OR a.value IS NOT DISTINCT FROM EXCLUDED.value
 RETURNING a.version, a.updated_at
 """
 
+NO_FIELD = "This question is not part of the form any more. Load the page again to see what there is now."
 READ_ONLY = (
     "You can read this application, but not write in it. Ask a colleague who submits for the right to."
 )
@@ -58,6 +60,10 @@ class ConflictError(DomainError):
 
 class ClosedError(DomainError):
     """Writing has ended, by the clock or by what happened to the application."""
+
+
+class NotOpenError(ClosedError):
+    """This question takes no answer now; others may."""
 
 
 @transaction.atomic
@@ -85,7 +91,7 @@ def write_answer(
     now = now or timezone.now()
     check_open(draft, actor=actor, now=now)
     if field_to_write(draft, key) is None:
-        raise ClosedError("This question is not open for writing.")
+        raise NotOpenError(_not_open(draft, key))
     saved = _upsert(draft.application, key=key, value=value, version=version, actor=actor, now=now)
     if saved is None:
         raise ConflictError(_newest(draft.application, key))
@@ -117,6 +123,16 @@ def why_closed(application: Application) -> str:
 def field_to_write(draft: Draft, key: str) -> Field | None:
     """The field of this key if it takes an answer now."""
     return draft.schema.field(key) if key in draft.writable else None
+
+
+def _not_open(draft: Draft, key: str) -> str:
+    """Which question takes no answer, and why."""
+    field = draft.schema.field(key)
+    if field is None:
+        return NO_FIELD
+    if draft.change is None:
+        return f"{quoted(field)} takes no answer."
+    return f"{quoted(field)} is not open: the program asked to change others, and this one stays as it was."
 
 
 def same(field: Field, one: Json, other: Json) -> bool:

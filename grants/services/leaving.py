@@ -4,6 +4,7 @@ from django.db import transaction
 
 from grants.models import Application
 from grants.queries.starting import over_limit
+from grants.services.ballots import drop_ballots
 from grants.services.holding import hold_round
 from grants.services.letters import mail_staff, mail_team
 from grants.services.requests import drop_change_requests
@@ -21,6 +22,7 @@ def withdraw_application(application: Application, *, reason: str, actor: User) 
     """
     withdrawn = _step(application, "withdraw", actor=actor, reason=reason)
     drop_change_requests(withdrawn, reason="The application was withdrawn.")
+    drop_ballots(withdrawn, reason="The application was withdrawn.")
     about = f"{withdrawn.code} of {withdrawn.organisation} to {withdrawn.round}"
     text = f"{actor} has withdrawn application {about}."
     subject = f"Application {withdrawn.code} is withdrawn"

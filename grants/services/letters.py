@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.urls import reverse
 
-from grants.models import Application
+from grants.models import Application, Declaration
 from grants.queries.team import team_of
+from grants.states import DeclarationState
 from scsc.accounts.models import User
 from scsc.notices.services import send_mail
 from scsc.programs.models import Program
@@ -26,12 +27,14 @@ def mail_team(application: Application, *, subject: str, text: str, actor: User 
 
 
 def mail_staff(application: Application, *, subject: str, text: str, actor: User | None) -> None:
-    """Tell the contact of the round, or, where it names none, the staff who are not on the team."""
+    """Tell the contact of the round; without one, the staff who have no part in it and no conflict."""
     if contact := application.round.contact_email:
         addresses = [contact]
     else:
         team = {member.user.pk for member in team_of(application)}
-        addresses = [person.email for person in staff_of(application.program) if person.pk not in team]
+        conflicted = Declaration.objects.filter(application=application).exclude(state=DeclarationState.CLEAR)
+        left_out = team | set(conflicted.values_list("user", flat=True))
+        addresses = [person.email for person in staff_of(application.program) if person.pk not in left_out]
     link = link_to(application.program, "applications:application", application.code)
     _mail(application, addresses, subject=subject, body=f"{text}\n\n{link}\n", actor=actor)
 

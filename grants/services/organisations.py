@@ -5,25 +5,35 @@ from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from grants.models import Application, Recipient
+from grants.models import Application, Interest, Recipient
+from grants.services.ballots import void_where_changed
+from grants.services.conflicts import look_for_conflicts
 from partners.models import Organisation
 from scsc.accounts.models import User
 from scsc.audit.services import record
 
-Held = TypeVar("Held", Application, Recipient)
+Held = TypeVar("Held", Application, Interest, Recipient)
 
 
 def move_to_organisation(source: Organisation, target: Organisation, actor: User) -> Mapping[str, list[str]]:
-    """Let applications and recipients of one organisation be the other's. Registered with partners.merging.
+    """Let applications, recipients and interests of one organisation be the other's. For partners.merging.
 
-    Submissions stay as they were made: they name the organisation as it called itself.
+    Submissions stay as they were made: they name the organisation as it called itself. What ties people to
+    the organisation that stands now counts as a conflict at once.
     """
     applications = Application.objects.filter(organisation=source)
     recipients = Recipient.objects.filter(organisation=source)
-    return {
+    interests = Interest.objects.filter(organisation=source)
+    moved = {
         "applications": _move(_held(applications), target, actor),
         "recipients": _move(_held(recipients), target, actor),
+        "interests": _move(_held(interests), target, actor),
     }
+    now_theirs = Application.objects.filter(organisation=target).select_related("program", "organisation")
+    look_for_conflicts(now_theirs)
+    for application in now_theirs.order_by("pk"):
+        void_where_changed(application)
+    return moved
 
 
 def _held(rows: QuerySet[Held]) -> QuerySet[Held]:
@@ -31,7 +41,7 @@ def _held(rows: QuerySet[Held]) -> QuerySet[Held]:
     return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
-def _move(rows: Iterable[Application | Recipient], target: Organisation, actor: User) -> list[str]:
+def _move(rows: Iterable[Application | Interest | Recipient], target: Organisation, actor: User) -> list[str]:
     names = []
     for row in rows:
         before = {"organisation": row.organisation_id}

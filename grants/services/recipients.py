@@ -53,6 +53,7 @@ def record_recipient(
         awarded_on=awarded_on,
         source=source.strip(),
         recorded_by=actor,
+        is_demonstration=application is not None and application.is_demonstration,
     )
     if not can_record_recipients(actor, round_.program):
         raise PermissionDenied("Program managers and officers write down recipients. Ask one of them.")

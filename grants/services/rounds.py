@@ -67,6 +67,7 @@ SETTINGS = WORDS | {
     "budget",
     "minimum_amount",
     "maximum_amount",
+    "two_decide_over",
     "most_per_organisation",
     "action",
 }
@@ -233,6 +234,11 @@ def _clone_stage(stage: Stage, clone: Round) -> None:
         order=stage.order,
         kind=stage.kind,
         form_version=stage.form_version,
+        body=stage.body,
+        rubric_version=stage.rubric_version,
+        is_blind=stage.is_blind,
+        assessors_each=stage.assessors_each,
+        most_each=stage.most_each,
     )
     fitting = {user.pk for user in can_be_named(stage.kind, clone.program)} if stage.people.all() else set()
     for person in stage.people.all():

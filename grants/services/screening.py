@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from grants.models import Application, FormVersion, Screening, Stage
+from grants.queries.deciding import live_decision_of, published_decision_of
+from grants.services.ballots import drop_ballots
+from grants.services.conflicts import look_for_conflicts
 from grants.services.holding import hold_round
 from grants.services.messages import post_message
 from grants.services.requests import drop_change_requests
@@ -62,6 +65,7 @@ def screen(
         screened_by=actor,
     )
     _tell_outcome(locked, screening, actor=actor)
+    look_for_conflicts([locked])
     application.state = locked.state
     return screening
 
@@ -113,6 +117,7 @@ def invite_to_apply(application: Application, *, actor: User, now: datetime | No
     stage, form = _full_stage(locked, now or timezone.now())
     before = {"stage": str(locked.stage), "form": str(locked.form_version)}
     drop_change_requests(locked, reason="The full application has begun.")
+    drop_ballots(locked, reason="The full application has begun.")
     locked.stage, locked.form_version = stage, form
     locked.save(update_fields=["stage", "form_version"])
     after = {"stage": str(stage), "form": str(form)}
@@ -134,8 +139,11 @@ def decline(application: Application, *, reason: str, message: str, actor: User)
     if not message.strip():
         raise ValidationError({"message": "Write to the applicant: this is how they hear of it."})
     locked = hold_for_staff(application, actor=actor)
+    if live_decision_of(locked) is not None:
+        raise DomainError("A decision about this application is under way. Take it back first.")
     transition(locked, "decline", actor=actor, reason=reason)
     drop_change_requests(locked, reason="The application goes no further.")
+    drop_ballots(locked, reason="The application goes no further.")
     post_message(locked, body=message.strip(), from_staff=True, actor=actor)
     application.state = locked.state
     return locked
@@ -145,7 +153,11 @@ def decline(application: Application, *, reason: str, message: str, actor: User)
 def reconsider(application: Application, *, reason: str, actor: User) -> Application:
     """Go back on a finding or a decision. Managers do this."""
     locked = hold_for_staff(application, actor=actor)
+    if published_decision_of(locked) is not None:
+        raise DomainError("The outcome was decided and published. Reverse the decision instead.")
     transition(locked, "reconsider", actor=actor, reason=reason)
+    drop_ballots(locked, reason="The application is being screened again.")
+    look_for_conflicts([locked])
     words = "Your application is being looked at again. What was decided before does not hold any more."
     tell_team(locked, subject=f"Being looked at again: {locked.code}", words=words, actor=actor)
     application.state = locked.state

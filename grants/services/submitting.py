@@ -16,8 +16,10 @@ from grants.permissions import can_submit_application
 from grants.queries.team import team_of
 from grants.queries.writing import answers_of, answers_under, declaration_of, latest_submission
 from grants.services.answers import ClosedError, why_closed
+from grants.services.ballots import void_where_changed
 from grants.services.holding import allow, hold_with_organisation
 from grants.services.letters import link_to
+from grants.statements import source_of
 from grants.states import ApplicationState
 from grants.timing import in_grace, may_write
 from partners.models import Organisation, SafeguardingRecord
@@ -194,6 +196,7 @@ def _keep(application: Application, submission: Submission, *, actor: User) -> S
         "declared_by": submission.declared_name,
     }
     record(submission, "receive", actor=actor, after=facts)
+    void_where_changed(application)
     _record_safeguarding(application, submission, actor=actor)
     _mail_receipt(application, submission, actor=actor)
     jobs.wake(
@@ -218,7 +221,7 @@ def _record_safeguarding(application: Application, submission: Submission, *, ac
                     content=_as_mapping(field["value"]),
                     document=document,
                     expires_on=expires_on(field["value"]) if field["kind"] == "policy" else None,
-                    source=f"application {application.code}",
+                    source=source_of(application.code),
                     actor=actor,
                 )
 

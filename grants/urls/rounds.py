@@ -10,6 +10,7 @@ from grants.views import (
     round_stages,
     round_steps,
     rounds,
+    stage_settings,
 )
 
 app_name = "rounds"
@@ -26,7 +27,7 @@ urlpatterns = [
     path("<code:code>/steps/<slug:step>/", round_steps.step, name="step"),
     path("<code:code>/stages/", round_stages.stages, name="stages"),
     path("<code:code>/stages/move/", round_stages.move_stage, name="move_stage"),
-    path("<code:code>/stages/<int:pk>/", round_stages.stage, name="stage"),
+    path("<code:code>/stages/<int:pk>/", stage_settings.stage, name="stage"),
     path("<code:code>/stages/<int:pk>/remove/", round_stages.remove, name="remove_stage"),
     path("<code:code>/stages/<int:pk>/people/", round_stages.people, name="people"),
     path("<code:code>/stages/<int:pk>/adopt/<int:version>/", round_forms.adopt, name="adopt"),

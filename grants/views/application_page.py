@@ -13,8 +13,9 @@ from grants.forms.handling import MessageForm
 from grants.guards import has_next_form
 from grants.involvement import is_involved
 from grants.models import Application, ChangeRequest, Submission
-from grants.permissions import can_read_application, can_screen_application
+from grants.permissions import can_manage_application, can_read_application, can_screen_application
 from grants.queries.applications import Row, amount_words
+from grants.queries.deciding import live_decision_of
 from grants.queries.received import (
     change_requests_of,
     eligibility_of,
@@ -26,8 +27,10 @@ from grants.queries.received import (
 )
 from grants.queries.team import messages_of, team_of
 from grants.states import UNDER_CONSIDERATION, ApplicationState, ChangeRequestState
+from grants.views.panel_side import panel_side
 from partners.permissions import can_view_organisation
 from partners.queries import duplicates_of, rows_of, safeguarding_of
+from partners.related import hidden_from
 from scsc.accounts.models import User
 from scsc.audit.history import history_of
 from scsc.programs.access import MemberRequest, member_view
@@ -35,6 +38,8 @@ from scsc.programs.clock import day_of
 
 # Steps with a page of their own.
 SCREENING = {"screen_in", "screen_out"}
+# With a finding that a manager alone goes back on.
+FOUND = {ApplicationState.ACCEPTED, ApplicationState.INELIGIBLE}
 
 
 @require_safe
@@ -51,13 +56,14 @@ def application_page(request: MemberRequest, code: str) -> HttpResponse:
         "is_own": is_involved(user, application),
         "may_act": can_screen_application(user, application),
         "steps": _steps(user, application),
+        "managers_look_again": application.state in FOUND and not can_manage_application(user, application),
         "messages_thread": messages_of(application),
         "message_form": MessageForm(),
         "sees_organisation": can_view_organisation(user, application.organisation),
-        **_about_organisation(application),
+        **_about_organisation(user, application),
     }
     if can_read_application(user, application):
-        context |= _received(request, application)
+        context |= _received(request, application) | panel_side(request.user, application)
     return render(request, "applications/application.html", context)
 
 
@@ -74,8 +80,10 @@ def _received(request: MemberRequest, application: Application) -> dict[str, Any
         "submissions": submissions,
         "file_states": file_states_of(shown),
         "revisions": revisions_of(submissions),
+        "decision": None if is_own else live_decision_of(application),
         "findings": [] if is_own else findings_of(application),
         "waiting": waiting,
+        "changes_came": _changes_came(application, submissions, shown) and waiting is None,
         "flagged": _labels(waiting, shown),
         "is_late": waiting is not None and waiting.due_at < timezone.now(),
         "team": team_of(application),
@@ -85,13 +93,20 @@ def _received(request: MemberRequest, application: Application) -> dict[str, Any
     }
 
 
-def _about_organisation(application: Application) -> dict[str, Any]:
+def _changes_came(application: Application, submissions: list[Submission], shown: Submission | None) -> bool:
+    """Whether what is read came after a request for changes, and is still to be considered."""
+    latest = submissions[0] if submissions else None
+    came = latest is not None and latest == shown and latest.change_request_id is not None
+    return came and application.state in UNDER_CONSIDERATION
+
+
+def _about_organisation(user: User, application: Application) -> dict[str, Any]:
     """What the program knows about who applies."""
     organisation = application.organisation
-    on = day_of(application.program, timezone.now())
+    rows, on = rows_of(organisation), day_of(application.program, timezone.now())
     return {
         "duplicates": duplicates_of(organisation),
-        "safeguarding": safeguarding_of(rows_of(organisation), on=on),
+        "safeguarding": safeguarding_of(rows, on=on, hidden=hidden_from(user, [row.pk for row in rows])),
     }
 
 

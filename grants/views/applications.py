@@ -22,7 +22,7 @@ FOLDED = ["screening", "amount_from", "amount_to", "submitted_from", "submitted_
 def application_list(request: MemberRequest) -> HttpResponse:
     """All applications, drafts among them by their dates only."""
     wanted = _wanted(request)
-    found = listing(request.program, wanted.filters, wanted.sort)
+    found = listing(request.user, request.program, wanted.filters, wanted.sort)
     page = found.page(request.GET.get("page"))
     context = {
         "wanted": wanted,
@@ -47,7 +47,7 @@ def application_list(request: MemberRequest) -> HttpResponse:
 def export(request: MemberRequest) -> HttpResponse:
     """The same list, all its pages, as CSV: the same rights, filters and columns."""
     wanted = _wanted(request)
-    found = listing(request.program, wanted.filters, wanted.sort)
+    found = listing(request.user, request.program, wanted.filters, wanted.sort)
     text = as_csv(rows_of(found.found), wanted.columns, request.program)
     name = f"{request.program.slug}-applications-{timezone.localdate():%Y-%m-%d}.csv"
     return HttpResponse(

@@ -19,7 +19,7 @@ from grants.forms.writing import DRAW, digest, version_in
 from grants.models import Answer, AnswerFile
 from grants.permissions import can_edit_application
 from grants.queries.writing import Draft, changes_since, others_at_work
-from grants.services.answers import ClosedError, ConflictError, check_open, write_answer
+from grants.services.answers import NO_FIELD, ConflictError, NotOpenError, check_open, write_answer
 from grants.services.files import add_answer_file, remove_answer_file
 from grants.services.presence import note_presence
 from grants.views.asking import drawn_clash, drawn_field, given_problems
@@ -27,8 +27,6 @@ from grants.views.closing import closing_words_of
 from grants.views.drafts import answers_script, get_draft
 from scsc.errors import DomainError
 from scsc.programs.access import MemberRequest
-
-NO_FIELD = "This question is not part of the form any more. Load the page again to see what there is now."
 
 
 @require_POST
@@ -107,6 +105,7 @@ def changes(request: MemberRequest, code: str) -> HttpResponseBase:
     return JsonResponse(
         {
             "now": now.isoformat(),
+            "form": draft.application.form_version_id,
             "fields": [_change(draft, mine[answer.key], answer, request) for answer in changed],
             "drives": any(answer.key in drivers(draft.schema) for answer in changed),
             "files": {
@@ -138,7 +137,7 @@ def _sums_up(draft: Draft, key: str) -> list[Field]:
 def _field(draft: Draft, key: str) -> Field:
     field = draft.schema.field(key)
     if field is None:
-        raise ClosedError(NO_FIELD)
+        raise NotOpenError(NO_FIELD)
     return field
 
 

@@ -30,7 +30,7 @@ def check_page(
 ) -> HttpResponse:
     """All answers with what is missing; for who may submit, the declaration."""
     now = timezone.now()
-    changes = _changes(draft)
+    changes = changes_so_far(draft)
     context = page_context(request, draft, now=now) | {
         "form": form,
         "sections": draft_sections(draft),
@@ -53,6 +53,7 @@ def seen_mark(draft: Draft) -> str:
     """A mark of everything that the page shows, so that nobody declares what they have not seen."""
     files = {key: [file.key for file in files] for key, files in draft.answers.files.items()}
     shown: dict[str, Any] = {"values": dict(draft.answers.values), "files": files}
+    shown["form"] = draft.application.form_version_id
     return hashlib.sha256(canonical_json(shown)).hexdigest()
 
 
@@ -87,7 +88,7 @@ def _amounts(draft: Draft) -> dict[str, str]:
     }
 
 
-def _changes(draft: Draft) -> list[AnswerChange]:
+def changes_so_far(draft: Draft) -> list[AnswerChange]:
     """What differs from the last submission, under a request for changes."""
     last = latest_submission(draft.application) if draft.change else None
     if last is None:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from grants.forms.writing import PERSON
 from grants.permissions import can_view_own_application
 from grants.queries.writing import Draft, draft_of
-from grants.services.answers import ClosedError
+from grants.services.answers import ClosedError, NotOpenError
 from scsc.errors import DomainError
 from scsc.programs.access import MemberRequest
 from scsc.programs.permissions import can_enter_program
@@ -40,8 +40,8 @@ def answers_script(
 ) -> Callable[..., HttpResponseBase]:
     """A view for the page's script: as `member_view`, but every refusal is JSON that says why.
 
-    401 signed out, 403 not allowed or another person, 404 not there for them, 410 writing has ended, 422 what
-    the rules do not take.
+    401 signed out, 403 not allowed or another person, 404 not there for them, 410 writing has ended (for the
+    reason "question" of that one only), 422 what the rules do not take.
     """
 
     @wraps(view)
@@ -59,6 +59,8 @@ def answers_script(
             return refusal(NOT_THERE, 404)
         except PermissionDenied as error:
             return refusal(str(error), 403)
+        except NotOpenError as error:
+            return refusal(str(error), 410, reason="question")
         except ClosedError as error:
             return refusal(str(error), 410)
         except DomainError as error:

@@ -14,6 +14,7 @@ from grants.access import get_own_application
 from grants.forms.team import MessageForm, NoteForm, WithdrawForm
 from grants.models import Application
 from grants.permissions import can_submit_application
+from grants.queries.discussion import comments_for
 from grants.queries.following import change_of, finding_of, messages_of, notes_by_section, submissions_of
 from grants.queries.mine import title_of
 from grants.queries.standing import is_funded, journey_of, standing_of, story_of
@@ -53,6 +54,7 @@ def status(request: MemberRequest, code: str) -> HttpResponse:
         "team": team_of(application),
         "messages_sent": messages_of(application),
         "outcome_by": _outcome_by(application),
+        "remarks": comments_for(request.user, application),
         "steps": [name for name, _ in steps if name in {"withdraw", "discard", "restore"}],
         "can_write": may_write(application, now),
         "now": now,

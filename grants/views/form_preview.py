@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +25,8 @@ def preview(request: MemberRequest, pk: int) -> HttpResponse:
     version = get_form_version(request, pk)
     schema = version.schema
     answers = _typed(request, schema)
+    if request.method == "POST" and request.headers.get("Accept") == "application/json":
+        return JsonResponse(_visible(schema, answers))
     limits = Limits(currency=request.program.currency, today=today(request.program))
     add_row = request.POST.get("add-row", "")
     checked = request.method == "POST" and not add_row and "show" not in request.POST
@@ -44,16 +46,24 @@ def preview(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "forms_builder/preview.html", context)
 
 
+def _visible(schema: FormSchema, answers: Answers) -> dict[str, list[str]]:
+    """What follows from the answers, for the page's script: the sections and questions that are shown."""
+    visible = visible_keys(schema, answers)
+    return {"sections": sorted(visible.sections), "fields": sorted(visible.fields)}
+
+
 def _sections(
     schema: FormSchema, answers: Answers, limits: Limits
-) -> Iterator[tuple[Section, list[Field], SectionStatus]]:
-    """The sections that are shown, each with its questions that are, and how far it is."""
+) -> Iterator[tuple[Section, list[tuple[Field, bool]], SectionStatus | None]]:
+    """The sections, each with its questions and how far it is; None for one that is hidden now.
+
+    Hidden ones come along, switched off: the page's script shows them when an answer asks for them.
+    """
     visible = visible_keys(schema, answers)
     statuses = section_statuses(schema, answers, limits=limits)
     for section in schema.sections:
-        if section.key in visible.sections:
-            shown = [field for field in section.fields if field.key in visible.fields]
-            yield section, shown, statuses[section.key]
+        asked = [(field, field.key in visible.fields) for field in section.fields]
+        yield section, asked, statuses.get(section.key)
 
 
 def _typed(request: HttpRequest, schema: FormSchema) -> Answers:

@@ -47,7 +47,7 @@ def _list_url(request: MemberRequest) -> str:
 
 def _award(request: MemberRequest, pk: int) -> Award:
     require(can_list_recipients(request.user, request.program), LISTED_FOR)
-    award = award_of(request.program, pk)
+    award = award_of(request.user, request.program, pk)
     if award is None:
         raise Http404(f"No recipient {pk}.")
     return award
@@ -70,6 +70,7 @@ def recipient_list(request: MemberRequest) -> HttpResponse:
     chosen, only_unpublished = request.GET.get("round", ""), request.GET.get("show") == "unpublished"
     context = {
         "page": awards_page(
+            request.user,
             request.program,
             round_code=chosen,
             only_unpublished=only_unpublished,
@@ -100,7 +101,7 @@ def new_recipient(request: MemberRequest) -> HttpResponse:
         round_.program = organisation.program = request.program
         with errors_on(form):
             recipient = record_recipient(round_, organisation=organisation, **data, actor=request.user)
-            words = "The recipient is written down. Nobody outside sees it before it is published."
+            words = "The recipient is written down. The public sees it once a program manager publishes it."
             return _done(request, words, _url(recipient))
     context = {"form": form, "back": _list_url(request), "names": names_to_offer()}
     return render(request, "applications/new_recipient.html", context, status=422 if form.is_bound else 200)

@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from grants.forms.rounds import AddStageForm, PeopleForm, StageForm
+from grants.forms.rounds import AddStageForm, PeopleForm
 from grants.models import Stage
 from grants.queries.forms import newer_versions
-from grants.queries.stages import can_be_named, kinds_left, published_forms, roles_for, stages_of, written
-from grants.services.stages import add_stage, change_stage, name_people, order_stages, remove_stage
+from grants.queries.stages import can_be_named, kinds_left, roles_for, stages_of
+from grants.services.stages import add_stage, name_people, order_stages, remove_stage
 from grants.states import RoundState
 from grants.views.round_pages import FORM, attempt, crumbs_to, done, new_order, staff_round, stage_of, url_of
 from scsc.errors import errors_on
@@ -53,31 +53,6 @@ def move_stage(request: MemberRequest, code: str) -> HttpResponse:
         words="The order is saved.",
         url=url_of(round_, "stages"),
     )
-
-
-@require_http_methods(FORM)
-@member_view
-def stage(request: MemberRequest, code: str, pk: int) -> HttpResponse:
-    """The form of a written stage, and its closing if it has one of its own."""
-    round_ = staff_round(request, code)
-    found, all_stages = stage_of(round_, pk)
-    if not found.is_written:
-        raise Http404(f"Nobody writes in {found}.")
-    form = StageForm(
-        *sent(request),
-        stage=found,
-        offered=published_forms(),
-        has_closing=found.is_written and written(all_stages)[0].pk != found.pk,
-    )
-    if form.is_valid():
-        data = form.cleaned_data
-        with errors_on(form):
-            change_stage(
-                found, form_version=data["form_version"], closes_at=data["closes_at"], actor=request.user
-            )
-            return done(request, f"“{found}” is saved.", url_of(round_, "stages"))
-    back = url_of(round_, "stages")
-    return form_page(request, form, title=f"{found}", submit="Save", back=back, lead=round_.title)
 
 
 @require_http_methods(FORM)

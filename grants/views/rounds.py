@@ -7,8 +7,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grants.access import STAFF_ONLY, get_round
 from grants.forms.rounds import CloneForm, DatesForm, MoneyForm, NewRoundForm, TextsForm, WordsForm
-from grants.models import Round
-from grants.permissions import can_list_applications, can_manage_round, can_manage_rounds, can_view_rounds
+from grants.models import Round, Stage
+from grants.permissions import (
+    can_list_applications,
+    can_manage_round,
+    can_manage_rounds,
+    can_view_rounds,
+    can_view_slate,
+)
 from grants.queries.rounds import TONES, last_closing, list_rounds, round_checks
 from grants.queries.stages import stages_of
 from grants.services.rounds import change_round, clone_round, create_round
@@ -30,7 +36,7 @@ def round_list(request: MemberRequest) -> HttpResponse:
     require(can_view_rounds(request.user, request.program), READERS_ONLY)
     archived = "archived" in request.GET
     context = {
-        "lines": list_rounds(archived=archived),
+        "lines": list_rounds(request.user, archived=archived),
         "archived": archived,
         "can_manage": can_manage_rounds(request.user, request.program),
     }
@@ -73,6 +79,8 @@ def round_page(request: MemberRequest, code: str) -> HttpResponse:
         "can_manage": may_manage,
         "can_edit": may_manage and draft,
         "can_reword": may_manage and round_.state != RoundState.ARCHIVED,
+        "has_assessment": any(stage.kind == Stage.Kind.ASSESSMENT for stage in stages),
+        "can_view_slate": can_view_slate(request.user, request.program),
         "can_list_applications": can_list_applications(request.user, request.program),
         "is_running": round_.state in {RoundState.PUBLISHED, RoundState.OPEN},
         "is_announced": round_.state not in {RoundState.DRAFT, RoundState.ARCHIVED},

@@ -16,6 +16,7 @@ from grants.engine.schema import Section
 from grants.forms.writing import ADD_ROW
 from grants.models import Answer
 from grants.permissions import can_edit_application
+from grants.queries.form_news import new_questions
 from grants.queries.writing import Draft, last_change_of, limits_of, others_at_work
 from grants.services.answers import READ_ONLY, ClosedError, check_open
 from grants.services.presence import note_presence
@@ -45,9 +46,12 @@ def section_page(
     fields = _fields(draft, section, sent=sent, outcome=outcome, refused=bool(refused))
     if not closed and request.method != "POST":
         note_presence(draft.application, actor=request.user, section=section.key, now=now)
+    news = [question for question in new_questions(draft) if question.section == section.key]
     context = page_context(request, draft, now=now) | {
         "section": section,
         "fields": fields,
+        "news": news,
+        "new_keys": {question.key for question in news},
         "lines": list(_lines(fields, outcome, refused)),
         "closed": closed,
         "may_fill": not closed or bool(refused),

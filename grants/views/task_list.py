@@ -10,11 +10,14 @@ from django.urls import reverse
 
 from grants.engine.completeness import section_statuses
 from grants.engine.content import title_of
+from grants.engine.schema import Section
 from grants.models import EditorPresence
 from grants.models.applications import Rights
+from grants.queries.form_news import new_questions
 from grants.queries.team import TeamMember, team_of
 from grants.queries.writing import Draft, limits_of
 from grants.views.asking import given_problems
+from grants.views.check_page import changes_so_far
 from grants.views.own_page import frame
 from grants.views.section_page import Line, page_context, shown_sections, target_of, why_not
 from scsc.programs.access import MemberRequest
@@ -50,6 +53,7 @@ def tasks_page(request: MemberRequest, draft: Draft, *, now: datetime) -> HttpRe
         "tasks": tasks,
         "next_task": todo[0] if todo else None,
         "left": len(todo),
+        "news": new_questions(draft),
         "lines": list(problem_lines(draft, now)),
         "closed": why_not(draft, request, now),
         "team": [_in_words(member) for member in team_of(draft.application)],
@@ -74,19 +78,28 @@ def problem_lines(draft: Draft, now: datetime) -> Iterator[Line]:
 def _tasks(draft: Draft, editors: Sequence[EditorPresence], now: datetime) -> Iterator[Task]:
     slug, code = draft.application.program.slug, draft.application.code
     limits = limits_of(draft.application, now)
+    changed = frozenset(change.key for change in changes_so_far(draft))
     statuses = section_statuses(draft.schema, draft.answers, limits=limits)
     for section in shown_sections(draft):
         status = statuses[section.key]
+        untouched = _untouched(draft, section, changed)
         yield Task(
             key=section.key,
             title=section.title,
             url=reverse("apply:section", args=[slug, code, section.key]),
-            state=status.state,
-            tone=status.tone,
-            label=status.label,
-            is_open=bool(status.problems),
+            state="not_started" if untouched else status.state,
+            tone="warn" if untouched else status.tone,
+            label="Changes asked" if untouched else status.label,
+            is_open=untouched or bool(status.problems),
             who=", ".join(first_name(one) for one in editors if one.section == section.key),
         )
+
+
+def _untouched(draft: Draft, section: Section, changed: frozenset[str]) -> bool:
+    """Whether staff ask to change answers of this section and none of them differs yet."""
+    flagged = set(draft.change.fields) if draft.change else set()
+    asked = {field.key for field in section.fields} & flagged
+    return bool(asked) and not asked & changed
 
 
 def first_name(editor: EditorPresence) -> str:

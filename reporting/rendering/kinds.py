@@ -5,11 +5,13 @@ from typing import Any
 
 from reporting.rendering.annual.paper import AnnualReport
 from reporting.rendering.application.paper import SubmittedApplication
+from reporting.rendering.meeting.paper import MeetingPaper
 from reporting.rendering.paper import Paper
 
 KINDS: Mapping[str, Callable[[dict[str, Any]], Paper]] = {
     "annual_progress": AnnualReport,
     "application": SubmittedApplication,
+    "meeting": MeetingPaper,
 }
 
 

@@ -49,9 +49,9 @@ def ensure_personas(program: Program) -> None:
     _ensure(program, email=email, name=name, role=Role.AUDITOR)
 
 
-def ensure_applicant(program: Program, *, key: str, name: str) -> None:
-    """Create a persona that applies for grants, at `key@` the program's host. Inside the program's scope."""
-    _ensure(program, email=f"{key}@{program.slug}.example.org", name=name, role=Role.APPLICANT)
+def ensure_persona(program: Program, *, key: str, name: str, role: Role) -> None:
+    """Create one more persona, at `key@` the program's host. Call it inside the program's scope."""
+    _ensure(program, email=f"{key}@{program.slug}.example.org", name=name, role=role)
 
 
 def _ensure(program: Program, *, email: str, name: str, role: Role) -> None:

@@ -43,9 +43,12 @@ def record(
     )
 
 
-def transition(obj: L, action: str, *, actor: User | None, reason: str = "") -> L:
+def transition(
+    obj: L, action: str, *, actor: User | None, reason: str = "", also: dict[str, Any] | None = None
+) -> L:
     """Take one step in the life of `obj`: lock its row, check, save the state, leave the event.
 
+    `also` has fields that the database wants to change together with the state; the event names them.
     Returns the locked, fresh row. Raises DomainError where the state or a guard does not allow the action,
     PermissionDenied where the person may not take it. Of several at once, one wins: the others see its state.
     """
@@ -60,13 +63,16 @@ def transition(obj: L, action: str, *, actor: User | None, reason: str = "") -> 
             )
         _check(locked, step, actor=actor, reason=reason)
         before, locked.state = locked.state, step.target
-        locked.save(update_fields=["state"])
+        also = also or {}
+        for name, value in also.items():
+            setattr(locked, name, value)
+        locked.save(update_fields=["state", *also])
         record(
             locked,
             action,
             actor=actor,
             before={"state": before},
-            after={"state": step.target},
+            after={"state": step.target, **also},
             reason=reason,
         )
         obj.state = locked.state  # type: ignore[attr-defined]

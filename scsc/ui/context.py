@@ -76,10 +76,16 @@ def shell_for(request: HttpRequest) -> Shell:
 
 
 def _places(request: HttpRequest, member: User | None, program: Program | None) -> list[NavLink]:
-    """A member's own places; for a visitor, those where the program has published something."""
+    """A member's own places; for a visitor, those where the program has published something; for an applicant
+    on a public page both."""
     if program is None:
         return []
-    return links_for(member, program, request.path) if member else public_places(request, program)
+    if member is None:
+        return public_places(request, program)
+    own = links_for(member, program, request.path)
+    # Who only applies reads what strangers read: there they find their way as strangers do.
+    reads = getattr(request, "is_public", False) and not has_today(member, program)
+    return [*own, *public_places(request, program)] if reads else own
 
 
 def public_places(request: HttpRequest, program: Program) -> list[NavLink]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import django
 from django import forms
@@ -36,6 +36,15 @@ class ChoiceCards(forms.RadioSelect):
     def __init__(self, *args: Any, hints: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hints = hints or {}
+
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def needed_later(field: F) -> F:
+    """A field that may stay empty, and is not called optional since something later or elsewhere needs it."""
+    field.needed_at_times = True  # type: ignore[attr-defined]
+    return field
 
 
 def sent(

@@ -12,12 +12,16 @@ from scsc.programs.models import Program
 
 @dataclass(frozen=True)
 class NavItem:
-    """A place in the bar. `url_name` takes the program's slug as `program`; `allowed` is a predicate."""
+    """A place in the bar. `url_name` takes the program's slug as `program`; `allowed` is a predicate.
+
+    `also`: where pages lie that are found from it too, below the program's own address, such as "ballots/".
+    """
 
     label: str
     url_name: str
     allowed: Callable[[User, Program], bool]
     order: int = 50
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class PublicItem:
     url_name: str
     is_there: Callable[[Program], bool]
     order: int = 50
+    also: tuple[str, ...] = ()
 
 
 _items: dict[str, NavItem] = {}
@@ -66,9 +71,20 @@ def links_for(user: User, program: Program, path: str) -> list[NavLink]:
 
 
 def _links(items: Sequence[NavItem | PublicItem], program: Program, path: str) -> list[NavLink]:
-    urls = {item.url_name: reverse(item.url_name, kwargs={"program": program.slug}) for item in items}
-    current = max((url for url in urls.values() if _holds(url, path, program)), key=len, default="")
-    return [NavLink(item.label, url := urls[item.url_name], url == current) for item in items]
+    """The closest of what holds the page is current, by the length of its address."""
+    urls = [reverse(item.url_name, kwargs={"program": program.slug}) for item in items]
+    held = [_closest(item, url, path, program) for item, url in zip(items, urls, strict=True)]
+    best = max(held, default=0)
+    return [
+        NavLink(item.label, url, 0 < length == best)
+        for item, url, length in zip(items, urls, held, strict=True)
+    ]
+
+
+def _closest(item: NavItem | PublicItem, url: str, path: str, program: Program) -> int:
+    """How long the address of this place is under which a page lies; 0 for none."""
+    places = [url, *(f"/{program.slug}/{folder}" for folder in item.also)]
+    return max((len(place) for place in places if _holds(place, path, program)), default=0)
 
 
 def _holds(url: str, path: str, program: Program) -> bool:

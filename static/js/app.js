@@ -231,3 +231,8 @@ document.addEventListener("htmx:afterSwap", () => {
 document.querySelector("[data-focus]")?.focus();
 document.querySelectorAll("[data-words]").forEach(countWords);
 document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// Tabs may lie further down: they are scrolled sideways alone.
+for (const tabs of document.querySelectorAll(".tabs")) {
+  const here = tabs.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (here) tabs.scrollLeft += here.left + here.width / 2 - tabs.getBoundingClientRect().left - tabs.clientWidth / 2;
+}

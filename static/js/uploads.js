@@ -99,7 +99,7 @@ function arrived(key, file, line, request) {
     line.remove();
     uploading.drawList(key, data.html);
     announce(`${file.name} is sent. It is being checked now.`);
-  } else if (kind === "rejected") refuse(key, file, line, data?.error ?? (request.status === 413 ? "It is too large." : "It could not be read. Choose it again."));
+  } else if (["rejected", "not-open"].includes(kind)) refuse(key, file, line, data?.error ?? (request.status === 413 ? "It is too large." : "It could not be read. Choose it again."));
   else held(key, file, line, { kind, words: data?.error });
 }
 

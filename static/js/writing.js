@@ -2,7 +2,9 @@
 // saved stays in this browser until it is. The page works without any of this: its form posts everything.
 
 import { entriesOf, essence, forget, keep, nameOf } from "./unsent.js";
-import { announce, ask, byKey, draw, labelOf, place, post, root, stamp, tell } from "./writing_page.js";
+import { checking, guardSubmit, isDeclaring, showPending } from "./pending.js";
+import { sayRestored, showLeftovers } from "./leftovers.js";
+import { announce, ask, byKey, draw, labelOf, place, post, root, sayNewForm, stamp, tell } from "./writing_page.js";
 import { fill, form, originalBodies, bodyOf, redraw, sayRejected, setVersion, showVisible, versionOf, isWrong } from "./writing_fields.js";
 import { startUploads, uploading } from "./uploads.js";
 
@@ -25,6 +27,8 @@ let retry = 0;
 let timer = 0;
 let drawing = false; // what the script puts into a field is not typed
 let kept = true;
+let sending = false; // everything, since the application is to be submitted
+let late = false; // something was saved that the page shows without
 let savedAt = root.dataset.savedAt ?? "";
 let since = root.dataset.now;
 
@@ -34,7 +38,7 @@ const urlOf = (key) => `${root.dataset.home}fields/${key}/`;
 
 function put(key, entry) {
   entries.set(key, entry);
-  const { due, first, clash, rejected, ...lasting } = entry;
+  const { due, first, clash, rejected, shut, ...lasting } = entry;
   kept = keep(nameOf(place, key), lasting);
 }
 
@@ -66,6 +70,7 @@ function typed(key) {
 
 function changed(key, entry) {
   delete entry.rejected;
+  delete entry.shut;
   sayRejected(key, "");
 }
 
@@ -78,7 +83,8 @@ const hurry = () => entries.forEach((entry) => (entry.due = 0));
 
 /* Sending, one field after the other. */
 
-const canGo = (entry) => !entry.clash && !entry.rejected;
+// `shut` says why a question takes no answer now: its text waits here, and the others go on.
+const canGo = (entry) => !entry.clash && !entry.rejected && !entry.shut;
 
 function next() {
   const now = Date.now();
@@ -89,7 +95,9 @@ function next() {
 function pump() {
   running ??= work().finally(() => {
     running = inFlight = null;
+    showKept();
     draw(state());
+    if (late && !sending && !pending().length) showLate();
     const waiting = [...entries.values()].filter(canGo);
     if (waiting.length && !trouble) later(Math.min(...waiting.map((entry) => entry.due ?? 0)) - Date.now());
   });
@@ -113,6 +121,7 @@ async function send(key) {
   if (answer.kind === "done") return done(key, entry, sent, answer.data);
   if (answer.kind === "conflict") return clashed(key, entry, sent, answer.data);
   if (answer.kind === "rejected") return rejected(key, entry, sent, answer.words);
+  if (answer.kind === "not-open") return shut(key, entry, answer.words);
   return stopped(answer);
 }
 
@@ -120,6 +129,7 @@ function done(key, entry, sent, data) {
   recovered(data.at);
   setVersion(key, data.version, data.base);
   saved.set(key, sent);
+  late = checking;
   if (entry.body === sent) {
     drop(key);
     if (entry.redraw) drawNow(key, data.html);
@@ -161,12 +171,32 @@ function rejected(key, entry, sent, words) {
   return true;
 }
 
+/** This question alone takes no answer now: the text is kept to copy, and is not sent again from this page. */
+function shut(key, entry, words) {
+  entry.sent = null;
+  entry.shut = words;
+  sayRejected(key, words);
+  put(key, entry);
+  recovered();
+  announce(tell(state()));
+  return true;
+}
+
+function discard(key) {
+  const entry = entries.get(key);
+  if (!entry) return;
+  drop(key);
+  announce(`Your text for “${entry.label}” is discarded.`);
+  showKept();
+  draw(state());
+}
+
 function recovered(at) {
   if (at) savedAt = at;
   if (trouble && at) announce(tell({ kind: "saved", at: savedAt }));
   trouble = null;
   tries = 0;
-  showUnsaved();
+  showKept();
   clearTimeout(retry);
 }
 
@@ -174,7 +204,7 @@ function stopped(answer) {
   const news = trouble?.kind !== answer.kind;
   trouble = answer;
   if (news) announce(tell(state()));
-  showUnsaved();
+  showKept();
   clearTimeout(retry);
   if (answer.kind === "busy") tries = WAITS.length;
   retry = setTimeout(again, WAITS[Math.min(tries, WAITS.length - 1)]);
@@ -182,14 +212,15 @@ function stopped(answer) {
   return false;
 }
 
-/** Text of fields that are not on this page, and that the server does not take: to be copied from here. */
-function showUnsaved() {
-  const note = document.querySelector("[data-unsaved]");
-  const lost = [...entries].filter(([key, entry]) => (trouble?.kind === "refused" || entry.rejected) && !byKey(key));
-  note.hidden = lost.length === 0;
-  const parts = lost.flatMap(([, entry]) => [["dt", entry.label], ["dd", [...new URLSearchParams(entry.body).values()].filter(Boolean).join("\n")]]);
-  note.querySelector("dl").replaceChildren(...parts.map(([name, textContent]) => Object.assign(document.createElement(name), { textContent })));
+/** What this browser keeps: text that the server does not take, and on the last page all that is not sent. */
+function showKept() {
+  const refused = trouble?.kind === "refused" ? trouble.words : "";
+  showLeftovers([...entries].filter(([key, entry]) => (refused || entry.rejected || entry.shut) && !byKey(key)), refused, discard);
+  showPending(pending(), trouble, discard);
 }
+
+/** Text that must be sent or given up before the application is submitted. What cannot be sent at all is not. */
+const pending = () => [...entries].filter(([, entry]) => !entry.shut);
 
 function again() {
   hurry();
@@ -203,7 +234,9 @@ function state() {
   if (clash) return { kind: "clash", key: clash[0], label: clash[1].label, page: clash[1].page };
   const wrong = [...entries.values()].find((entry) => entry.rejected);
   if (wrong) return { kind: "rejected", words: wrong.rejected, label: wrong.label, kept, waiting: entries.size };
-  return entries.size ? { kind: "saving" } : { kind: "saved", at: savedAt };
+  if (pending().length) return { kind: "saving" };
+  const closed = [...entries.values()].find((entry) => entry.shut);
+  return closed ? { kind: "not-open", label: closed.label, kept } : { kind: "saved", at: savedAt };
 }
 
 /* Drawing a field as the server has it, never under somebody's hands. */
@@ -286,6 +319,8 @@ async function poll() {
   answer.data.fields.forEach(heard);
   for (const [key, html] of Object.entries(answer.data.files)) uploading.drawList(key, html);
   stamp(answer.data);
+  if (root.dataset.form && String(answer.data.form ?? root.dataset.form) !== root.dataset.form) sayNewForm();
+  takeUp();
   if (answer.data.drives) await refreshVisible();
   draw(state());
 }
@@ -328,19 +363,38 @@ function restore() {
       byKey(key).inert = !whole;
       entries.set(key, { ...entry, due: 0, redraw: !whole });
       back.push(entry.label);
-    } else if (Date.now() - entry.at > LEFT_BEHIND || entry.page === location.pathname) {
-      entries.set(key, { ...entry, due: 0 });
     }
   }
   if (back.length) sayRestored(back);
-  if (entries.size) pump();
+  takeUp();
 }
 
-function sayRestored(labels) {
-  const note = document.querySelector("[data-restored]");
-  note.hidden = false;
-  note.querySelector("[data-restored-what]").textContent = labels.map((label) => `“${label}”`).join(", ");
-  announce(note.textContent.replace(/\s+/g, " ").trim());
+/** Text of other pages, once no tab is busy with it any more; on the last page before submitting, all of it. */
+function takeUp() {
+  for (const [key, entry] of entriesOf(place)) {
+    if (entries.has(key) || (form && byKey(key))) continue;
+    const isLeft = Date.now() - entry.at > LEFT_BEHIND || entry.page === location.pathname;
+    if (checking || isLeft) entries.set(key, { ...entry, due: 0 });
+  }
+  if (pending().length) pump();
+}
+
+/** The last page shows answers older than what was saved just now. Where somebody declares already, sending says so. */
+function showLate() {
+  late = false;
+  if (!isDeclaring()) location.replace(`${root.dataset.home}check/`);
+}
+
+async function sendAll() {
+  sending = true;
+  takeUp();
+  // Once more where the first try was under way already, and met what is over now.
+  for (let turn = 0; turn < 2 && [...entries.values()].some(canGo); turn += 1) {
+    hurry();
+    await pump();
+  }
+  sending = false;
+  return pending().length === 0;
 }
 
 /* Listening. */
@@ -348,16 +402,19 @@ function sayRestored(labels) {
 const keyOf = (target) => target.closest?.("[data-question]")?.dataset.question;
 const isAnswer = (target) => (target.name && !target.name.startsWith("_") && target.type !== "file") || target.matches("[data-rows]");
 
+/** What keeps a person on this page: its own text, and what is on its way. */
+const held = () => [...entries].some(([key, entry]) => canGo(entry) || (!entry.shut && byKey(key)));
+
 async function leave(event) {
-  if (!entries.size && !uploading.any()) return;
+  if (!held() && !uploading.any()) return;
   event.preventDefault();
   const button = event.submitter;
   // What the person has just left may still be on its way.
-  for (let turn = 0; turn < 3 && entries.size && !trouble; turn += 1) {
+  for (let turn = 0; turn < 3 && held() && !trouble; turn += 1) {
     hurry();
     await pump();
   }
-  if (!entries.size && !uploading.any()) {
+  if (!held() && !uploading.any()) {
     form.requestSubmit(button);
     return;
   }
@@ -430,6 +487,7 @@ if (form) {
   listen();
   startUploads(form);
 }
+guardSubmit(sendAll);
 restore();
 // Typed before this script came.
 if (form) for (const key of saved.keys()) if (!entries.has(key)) typed(key);

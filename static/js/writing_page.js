@@ -50,6 +50,7 @@ export function kindOf(answer, data) {
   if (answer.ok && data) return "done";
   if (answer.status === 409 && data) return "conflict";
   if (data?.reason === "person") return "person";
+  if (data?.reason === "question") return "not-open";
   if (answer.status === 401 || answer.type === "opaqueredirect" || answer.redirected || answer.headers.get("X-Reason") === "sign-in") return "signed-out";
   if ([403, 404, 410].includes(answer.status)) return "refused";
   if ([400, 413, 422].includes(answer.status)) return "rejected";
@@ -65,10 +66,14 @@ const NOT_TAKEN = "This text could not be taken as it is. Change it, or ask the 
 const HERE = "What you typed is kept in this browser.";
 const OPEN = "What you typed is on this page only: leave it open.";
 
-/** The time on the reader's own clock: "4:12 pm". */
+const CLOCK = { hour: "numeric", minute: "2-digit", hour12: true, timeZoneName: "short" };
+
+/** The time by the clock of the round, as pages write it: "4:12 pm AEDT", and "12:00 noon AEDT". */
 export function clock(at) {
-  const time = new Intl.DateTimeFormat("en-AU", { hour: "numeric", minute: "2-digit", hour12: true }).format(new Date(at));
-  return time.replace(/\s/g, " ").toLowerCase();
+  const parts = new Intl.DateTimeFormat("en-AU", { ...CLOCK, timeZone: root.dataset.zone || undefined }).formatToParts(new Date(at));
+  const { hour, minute, dayPeriod, timeZoneName } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  const half = dayPeriod.toLowerCase() === "pm" && hour === "12" && minute === "00" ? "noon" : dayPeriod.toLowerCase();
+  return `${hour}:${minute} ${half} ${timeZoneName}`;
 }
 
 export function tell(state) {
@@ -82,6 +87,7 @@ export function tell(state) {
   if (state.kind === "person") return `${state.words}${rest}`;
   if (state.kind === "rejected") return `${state.label ? `“${state.label}” is not saved. ` : ""}${state.words}${rest}`;
   if (state.kind === "refused") return `${state.words ?? GONE}${rest}`;
+  if (state.kind === "not-open") return `“${state.label}” is not open for changes. ${where}`;
   if (state.kind === "clash") return `Choose which text to keep in “${state.label}”`;
   return state.at ? `All changes saved, ${clock(state.at)}` : "Every change is saved as you write";
 }
@@ -102,6 +108,14 @@ export function draw(state) {
 
 function anchor(href, textContent, fresh = false) {
   return Object.assign(document.createElement("a"), { href, textContent }, fresh ? { target: "_blank", rel: "noopener" } : {});
+}
+
+/** The questions are not those of this page any more. */
+export function sayNewForm() {
+  const note = document.querySelector("[data-new-form]");
+  if (!note?.hidden) return;
+  note.hidden = false;
+  announce(note.textContent.replace(/\s+/g, " ").trim());
 }
 
 /** What others do, and how long there is: parts of the page that a poll brings. */

@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from scsc.accounts.demonstration import begin_demonstration_session, is_demonstration_session
 from scsc.accounts.models import User
-from scsc.accounts.personas import ensure_applicant, ensure_personas
+from scsc.accounts.personas import ensure_persona, ensure_personas
 from scsc.accounts.queries import personas
 from scsc.programs.models import Membership, Program
 from scsc.programs.roles import GIVEN, Role
@@ -30,7 +30,7 @@ def programs(db: None, settings: LazySettings) -> list[Program]:
     for program in made:
         with program_scope(program):
             ensure_personas(program)
-            ensure_applicant(program, key="harbour", name="Noor West, Harbour Families")
+            ensure_persona(program, key="harbour", name="Noor West, Harbour Families", role=Role.APPLICANT)
     return made
 
 

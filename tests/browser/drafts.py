@@ -75,14 +75,20 @@ class Drafted:
 def draft(product: Product, name: str, *, complete: bool = False) -> Drafted:
     """A draft with its team of two; `complete` with everything that is asked for."""
     own = f"{name}-{token_hex(2)}".lower()
-    command = [sys.executable, "-m", "tests.browser.drafts", own, "complete" if complete else ""]
+    made = made_in(product, "tests.browser.drafts", own, "complete" if complete else "")
+    return Drafted(product, *made)
+
+
+def made_in(product: Product, module: str, *arguments: str) -> list[str]:
+    """What a module of the tests says on its last line after it ran in the product's own environment."""
+    command = [sys.executable, "-m", module, *arguments]
     environment = os.environ | product.environment() | {"DJANGO_SETTINGS_MODULE": "scsc.settings"}
     ran = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     assert ran.returncode == 0, ran.stderr
-    code, submitter, editor = json.loads(ran.stdout.splitlines()[-1])
-    return Drafted(product, code, submitter, editor)
+    said: list[str] = json.loads(ran.stdout.splitlines()[-1])
+    return said
 
 
 def come_in(page: Page, email: str) -> None:
@@ -97,8 +103,9 @@ def _make(name: str, *, complete: bool) -> list[str]:
     from grants.models.applications import Rights
     from grants.services.rights import grant_rights
     from scsc.accounts.models import User
-    from scsc.accounts.personas import ensure_applicant
+    from scsc.accounts.personas import ensure_persona
     from scsc.programs.models import Program
+    from scsc.programs.roles import Role
     from scsc.programs.tenancy import program_scope
     from tests.grants.writing import draft_by, round_to_write, write_all
 
@@ -106,7 +113,8 @@ def _make(name: str, *, complete: bool) -> list[str]:
     people = {key: f"{key}@{PROGRAM}.example.org" for key in (f"noor-{name}", f"lena-{name}")}
     with program_scope(program):
         for key, email in people.items():
-            ensure_applicant(program, key=email.partition("@")[0], name=key.partition("-")[0].capitalize())
+            persona, called = email.partition("@")[0], key.partition("-")[0].capitalize()
+            ensure_persona(program, key=persona, name=called, role=Role.APPLICANT)
         submitter, editor = (User.objects.get(email=email) for email in people.values())
         round_ = round_to_write(program, code=f"T-{name}"[:20])
         application = draft_by(submitter, program, round_, name=f"Harbour {name}")

@@ -4,6 +4,7 @@ tests/browser/test_accessibility.py fails when an address of the product is in n
 """
 
 from tests.browser import places_of_grants as grants
+from tests.browser import places_of_panels as panels
 
 STRANGER = ""
 PLAN = "/scsc/plan"
@@ -86,8 +87,9 @@ PLACES: dict[str, list[str]] = {
     "ijm@scsc.example.org": ["/scsc/", f"{PLAN}/", f"{PLAN}/actions/DN-5/", f"{PLAN}/actions/DN-5/report/"],
 }
 
-for _email, _places in ({STRANGER: grants.PUBLIC} | grants.PLACES).items():
-    PLACES.setdefault(_email, []).extend(_places)
+for _more in ({STRANGER: grants.PUBLIC}, grants.PLACES, panels.PLACES):
+    for _email, _places in _more.items():
+        PLACES.setdefault(_email, []).extend(_places)
 
 # How the page of a report looks at each stage of its life: the columns of its row.
 STAGES = [
@@ -118,32 +120,37 @@ MISTAKES: dict[str, list[tuple[str, dict[str, str]]]] = {
     ],
 }
 
-for _email, _mistakes in grants.MISTAKES.items():
-    MISTAKES.setdefault(_email, []).extend(_mistakes)
+for _area in (grants.MISTAKES, panels.MISTAKES):
+    for _email, _mistakes in _area.items():
+        MISTAKES.setdefault(_email, []).extend(_mistakes)
 
 # Addresses without a page of their own: what they answer is a file, data, a part of a page or a way onward.
-NOT_PAGES = grants.NOT_PAGES | {
-    "documents:download",
-    "healthz",
-    "readyz",
-    "robots",
-    "sitemap",
-    "grants:card",
-    "accounts:index_guessed",
-    "ui:leave",
-    "ui:theme",
-    "workplan:file_download",
-    "workplan:unshare",
-    "reporting:request",
-    "reporting:progress",
-    "reporting:preview",
-    "reporting:download",
-    "reporting:retry",
-    "reporting:figures",
-    "account_confirm_login_code",
-    "mfa_download_recovery_codes",
-    "mfa_login_webauthn",
-}
+NOT_PAGES = (
+    grants.NOT_PAGES
+    | panels.NOT_PAGES
+    | {
+        "documents:download",
+        "healthz",
+        "readyz",
+        "robots",
+        "sitemap",
+        "grants:card",
+        "accounts:index_guessed",
+        "ui:leave",
+        "ui:theme",
+        "workplan:file_download",
+        "workplan:unshare",
+        "reporting:request",
+        "reporting:progress",
+        "reporting:preview",
+        "reporting:download",
+        "reporting:retry",
+        "reporting:figures",
+        "account_confirm_login_code",
+        "mfa_download_recovery_codes",
+        "mfa_login_webauthn",
+    }
+)
 # Pages of an account with a password and a second factor; tests/browser/test_newcomer.py walks through them,
 OF_ACCOUNT = [
     "/account/",

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import Page, expect
 
 from tests.browser.barriers import NARROW, barriers
+from tests.browser.keys import NUMBERED, Keys, keys_of_grants, keys_of_panels, one
 from tests.browser.papers import small_pdf
 from tests.browser.places import (
     EVIDENCED,
@@ -28,23 +29,6 @@ from tests.stack.reports import ask
 from tests.stack.visitor import Visitor
 
 Arrive = Callable[..., Page]
-Keys = dict[str, str]
-# Keys that are numbers.
-NUMBERED = (
-    *(
-        "update",
-        "evidence",
-        "pending",
-        "person",
-        "form",
-        "draft_form",
-        "running",
-        "written",
-        "staffed",
-        "view",
-    ),
-    *("question", "guest", "request", "hidden", "public", "one", "two", "lena", "invited", "publication"),
-)
 CALM = {"reduced_motion": "reduce"}
 
 
@@ -55,70 +39,20 @@ def keys(product: Product) -> Keys:
     manager.post("/scsc/people/invite/", email="late@example.net", role="officer")
     report = ask(product, "ipcpp", 2)
     assert report.wait() == "ready"
-    return keys_of_grants(product, report.key) | {
-        "report": report.key,
-        "invitation": urlsplit(invitation_link(product, "late@example.net")).path,
-        "update": one(product, "SELECT max(id) FROM workplan_progressupdate"),
-        "evidence": one(product, "SELECT max(id) FROM workplan_evidence WHERE deliverable_id IS NOT NULL"),
-        "pending": one(product, "SELECT id FROM accounts_invitation WHERE email = 'late@example.net'"),
-        "person": one(product, "SELECT id FROM accounts_user WHERE email = 'officer@scsc.example.org'"),
-    }
-
-
-def keys_of_grants(product: Product, report: str) -> Keys:
-    """A draft of a round and of a form, an invitation, a saved view, and what is there already."""
-    officer = Visitor(product.address).sign_in("officer@scsc.example.org")
-    officer.post("/scsc/rounds/IG27/clone/", title="Impact grants 2028", code="IG28")
-    form = one(product, "SELECT id FROM grants_formversion ORDER BY id LIMIT 1")
-    officer.post(f"/scsc/forms/{form}/next/")
-    officer.post("/scsc/applications/views/new/", name="All of them")
-    noor = Visitor(product.address).sign_in("noor@scsc.example.org")
-    noor.post("/scsc/apply/IG27-0001/team/invite/", email="guest@example.net", rights="view")
-    executive = Visitor(product.address).sign_in("executive@ipcpp.example.org")
-    executive.post(f"/ipcpp/reports/{report}/propose/")
-    of_draft = (
-        "FROM grants_stage s JOIN grants_round r ON r.id = s.round_id WHERE r.code = 'IG28' AND s.kind ="
+    return (
+        keys_of_grants(product, report.key)
+        | keys_of_panels(product)
+        | {
+            "report": report.key,
+            "invitation": urlsplit(invitation_link(product, "late@example.net")).path,
+            "update": one(product, "SELECT max(id) FROM workplan_progressupdate"),
+            "evidence": one(
+                product, "SELECT max(id) FROM workplan_evidence WHERE deliverable_id IS NOT NULL"
+            ),
+            "pending": one(product, "SELECT id FROM accounts_invitation WHERE email = 'late@example.net'"),
+            "person": one(product, "SELECT id FROM accounts_user WHERE email = 'officer@scsc.example.org'"),
+        }
     )
-    recipient = "SELECT id FROM grants_recipient ORDER BY id LIMIT 1"
-    product.rows("scsc", "UPDATE grants_round SET audience = 'invited' WHERE code = 'IG28' RETURNING id")
-    officer.post("/scsc/rounds/IG28/invitations/", emails="guest@example.net")
-    hidden = product.rows(
-        "scsc",
-        "INSERT INTO grants_recipient (program_id, round_id, organisation_id, title, summary, place, amount,"
-        " awarded_on, source, recorded_by_id, recorded_at, is_demonstration) SELECT program_id, round_id,"
-        " organisation_id, 'Not yet public', summary, place, amount, awarded_on, source, recorded_by_id,"
-        " recorded_at, true FROM grants_recipient ORDER BY id LIMIT 1 RETURNING id",
-    )
-    return {
-        "form": form,
-        "draft_form": one(product, "SELECT max(id) FROM grants_formversion"),
-        "running": one(
-            product,
-            "SELECT s.id FROM grants_stage s JOIN grants_round r ON r.id = s.round_id"
-            " WHERE r.code = 'IG27' AND s.kind = 'application'",
-        ),
-        "written": one(product, f"SELECT s.id {of_draft} 'application'"),
-        "staffed": one(product, f"SELECT s.id {of_draft} 'assessment'"),
-        "question": one(
-            product,
-            "SELECT min(q.id) FROM grants_eligibilityquestion q JOIN grants_round r ON r.id = q.round_id"
-            " WHERE r.code = 'IG28'",
-        ),
-        "guest": one(product, "SELECT max(id) FROM grants_roundinvitation"),
-        "view": one(product, "SELECT max(id) FROM grants_savedview"),
-        "request": one(product, "SELECT max(id) FROM grants_changerequest"),
-        "hidden": str(hidden[0][0]),
-        "public": one(product, recipient),
-        "one": one(product, "SELECT min(id) FROM partners_organisation"),
-        "two": one(product, "SELECT max(id) FROM partners_organisation"),
-        "lena": one(product, "SELECT id FROM accounts_user WHERE email = 'lena@scsc.example.org'"),
-        "invited": one(product, "SELECT max(id) FROM grants_teaminvitation"),
-        "publication": str(product.rows("ipcpp", "SELECT max(id) FROM reporting_publication")[0][0]),
-    }
-
-
-def one(product: Product, statement: str) -> str:
-    return str(product.rows("scsc", statement)[0][0])
 
 
 @pytest.mark.parametrize("person", PLACES, ids=lambda email: email.partition("@")[0] or "stranger")

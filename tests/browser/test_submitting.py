@@ -127,6 +127,35 @@ def test_answer_that_changed_after_the_check_is_shown_before_it_is_declared(
     expect(noor.get_by_role("heading", level=1)).to_have_text("Your application is received")
 
 
+def test_conflict_that_waits_stops_the_submission_until_it_is_given_up(
+    arrive: Callable[..., Page], product: Product
+) -> None:
+    written = draft(product, "undecided", complete=True)
+    noor = at(arrive, written.submitter, written.section("project"))
+    lena = at(arrive, written.editor, written.section("project"))
+    lena.get_by_label(PLAN).fill("Lena's words")
+    expect(state(lena)).to_have_text(SAVED)
+    noor.get_by_label(PLAN).fill("Noor's words")
+    expect(noor.locator("[data-clash]")).to_be_visible()
+    noor.goto(f"{written.home}check/")
+    box = noor.locator("[data-pending]")
+    expect(box).to_contain_text("wrote another answer meanwhile")
+    assert barriers(noor) == []
+    declare(noor)
+    noor.get_by_role("button", name="Submit the application").click()
+    expect(box).to_be_focused()
+    assert written.submissions() == []
+    box.get_by_role("link", name="Go and choose").click()
+    expect(noor.locator("[data-clash]")).to_be_visible()
+    noor.goto(f"{written.home}check/")
+    noor.get_by_role("button", name="Discard my text").click()
+    expect(box).to_be_hidden()
+    declare(noor)
+    noor.get_by_role("button", name="Submit the application").click()
+    expect(noor.get_by_role("heading", level=1)).to_have_text("Your application is received")
+    assert written.value("plan") == "Lena's words"
+
+
 # The back button.
 
 

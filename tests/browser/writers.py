@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.drafts import Drafted, come_in
 
-SAVED = re.compile(r"^All changes saved, \d+:\d\d [ap]m$")
+SAVED = re.compile(r"^All changes saved, \d+:\d\d ([ap]m|noon) AE[DS]T$")
 PLAN, TITLE = "What will you do?", "Title of the project"
 
 

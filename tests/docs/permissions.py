@@ -28,6 +28,8 @@ program.
   action asked about is shared.
 - **Applicant** writes nothing in the application asked about. The three columns **Team** are people of its
   team, by what they may do.
+- **Roundtable**, **Chair** and **Advisory** are in a term of the bodies asked about, and have declared no
+  conflict with the application before them. Who declares one, or is found to have one, loses all of it.
 - **Outsider** has an account and no role in the program. A manager of another program is an outsider here.
 - A person who holds several roles may do what any of them may.
 

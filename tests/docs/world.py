@@ -2,23 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from grants.models import (
     Application,
+    Assignment,
+    Ballot,
+    Body,
+    BodyMember,
     ChangeRequest,
+    Decision,
+    Declaration,
     FormVersion,
+    Letter,
+    Meeting,
     Recipient,
     Round,
+    RubricVersion,
     SavedView,
     Submission,
 )
 from grants.models.applications import Rights
+from grants.services.ballot_opening import open_ballot, prepare_ballot
 from grants.services.rights import grant_rights
-from partners.models import Organisation, OrganisationContact
-from reporting.models import Publication, ReportRun, SubmissionPdf
+from grants.states import DeclarationState
+from partners.models import Agreement, Organisation, OrganisationContact
+from reporting.models import MeetingPdf, Publication, ReportRun, SubmissionPdf
 from scsc.accounts.models import Invitation, User
 from scsc.documents.models import Document
 from scsc.documents.states import DocumentState
@@ -33,6 +45,8 @@ from tests.factories import (
     YearFactory,
     member,
 )
+from tests.grants.ballots import clear
+from tests.grants.bodies import add_member, body_of
 from tests.grants.received import application_to, round_with
 from workplan.models import Action, Deliverable, Evidence, ProgressUpdate
 from workplan.services import share_action
@@ -41,6 +55,7 @@ from workplan.services import share_action
 Subject = tuple[str, Callable[[User], Any]]
 
 SHARED = "Partner with share"
+CHAIR = "Chair"
 SUBMITS, EDITS, READS = "Team, submits", "Team, edits", "Team, reads"
 OUTSIDER = "Outsider"
 
@@ -72,6 +87,7 @@ def make_world() -> World:
     people[SHARED] = member(program, Role.PARTNER)
     for name in (SUBMITS, EDITS, READS):
         people[name] = member(program, Role.APPLICANT)
+    people[CHAIR] = member(program, Role.ROUNDTABLE)
     people[OUTSIDER] = UserFactory.create()
     colleague = member(program, Role.OFFICER, name="Colleague")
     with program_scope(program):
@@ -83,6 +99,7 @@ def make_world() -> World:
             **_around_people(program, colleague),
             **_files(deliverable, colleague),
             **_of_grants(program, people, colleague),
+            **_of_panels(program, people, colleague),
             Action: _just(action),
             Deliverable: _just(deliverable),
             ProgressUpdate: [
@@ -152,6 +169,64 @@ def _of_grants(program: Program, people: dict[str, User], colleague: User) -> di
         Organisation: _just(organisation),
         Submission: _just(submission),
         SubmissionPdf: _just(SubmissionPdf(program=program, submission=submission)),
+    }
+
+
+def _of_panels(program: Program, people: dict[str, User], colleague: User) -> dict[type, list[Subject]]:
+    """An eligible application before both bodies, on which everybody of a panel has declared no conflict."""
+    roundtable, advisory = (
+        body_of(program, kind, people[kind.value.capitalize()], by=colleague) for kind in Body.Kind
+    )
+    roundtable.program = program
+    add_member(roundtable, people[CHAIR], by=colleague, role=BodyMember.Role.CHAIR)
+    kinds = ("application", "screening", "advice", "assessment", "endorsement", "decision")
+    round_ = round_with(program, "PANEL", *kinds)
+    round_.stages.filter(kind="advice").update(body=advisory)
+    round_.stages.filter(kind="endorsement").update(body=roundtable)
+    application = application_to(round_, "accepted")
+    application.program = round_.program = program
+    clear(application, *(people[name] for name in ("Roundtable", CHAIR, "Advisory", "Manager", "Officer")))
+    meeting = Meeting.objects.create(
+        program=program,
+        body=roundtable,
+        title="Meeting",
+        starts_at=timezone.now(),
+        state="open",
+        created_by=colleague,
+    )
+    meeting.program = program
+    closes = timezone.now() + timedelta(days=3)
+    ballot = prepare_ballot(application, body=roundtable, closes_at=closes, actor=colleague)
+    ballot = open_ballot(ballot, actor=colleague)
+    decision = Decision(program=program, round=round_, application=application, outcome="decline")
+
+    def assignment(user: User) -> Assignment:
+        return Assignment(program=program, application=application, user=user)
+
+    def declaration(user: User) -> Declaration:
+        state = DeclarationState.WAITING
+        return Declaration(program=program, application=application, user=user, kind="perceived", state=state)
+
+    return {
+        Body: _just(roundtable),
+        Meeting: _just(meeting),
+        Ballot: _just(ballot),
+        RubricVersion: _just(RubricVersion(program=program)),
+        Assignment: [
+            ("their own", assignment),
+            ("another's", lambda _: assignment(colleague)),
+        ],
+        Declaration: [
+            ("their own", declaration),
+            ("another's", lambda _: declaration(colleague)),
+        ],
+        Decision: _just(decision),
+        Letter: _just(Letter(program=program, decision=decision)),
+        MeetingPdf: [
+            ("their own", lambda user: MeetingPdf(program=program, meeting=meeting, reader=user)),
+            ("another's", lambda _: MeetingPdf(program=program, meeting=meeting, reader=colleague)),
+        ],
+        Agreement: _just(Agreement(program=program, organisation=application.organisation)),
     }
 
 

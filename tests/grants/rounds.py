@@ -10,6 +10,7 @@ from guardian.shortcuts import assign_perm
 from grants.engine.schema import Field, FormSchema, Section
 from grants.models import Application, Form, FormVersion, Round, Stage
 from grants.queries.rounds import round_problems
+from grants.queries.stages import KIND_OF_BODY
 from grants.services import rounds
 from grants.services.questions import add_question
 from grants.services.stages import name_people
@@ -19,6 +20,7 @@ from scsc.accounts.models import User
 from scsc.programs.models import Membership
 from scsc.programs.roles import Role
 from tests.factories import Cast, UserFactory
+from tests.grants.bodies import body_of, rubric_of
 
 TITLE = Field(key="title", kind="text", label="Title of the project", required=True, role="title")
 SCHEMA = FormSchema(
@@ -73,20 +75,26 @@ def draft_round(cast: Cast, code: str = "IG27", **settings: Any) -> Round:
 
 
 def complete_stage(cast: Cast, stage: Stage) -> None:
-    """Give a stage its form, its closing or its people."""
+    """Give a stage its form and closing, its people, its body or its rubric."""
     people = {
-        Stage.Kind.SCREENING: cast.officer,
-        Stage.Kind.ADVICE: cast.advisory,
-        Stage.Kind.ASSESSMENT: cast.roundtable,
-        Stage.Kind.ENDORSEMENT: cast.roundtable,
+        Stage.Kind.SCREENING: [cast.officer],
+        Stage.Kind.ASSESSMENT: [cast.roundtable, cast.advisory],
     }
+    members = {Stage.Kind.ADVICE: cast.advisory, Stage.Kind.ENDORSEMENT: cast.roundtable}
     if stage.is_written:
         form = FormVersion.objects.filter(form__name=str(stage)).first() or published_form(cast, str(stage))
         later = stage.round.stages.filter(order__lt=stage.order, kind__in=Stage.WRITTEN).exists()
         closes_at = stage.round.closes_at + timedelta(days=20) if later and stage.round.closes_at else None
         Stage.objects.filter(pk=stage.pk).update(form_version=form, closes_at=closes_at)
-    elif person := people.get(Stage.Kind(stage.kind)):
-        name_people(stage, people=[person], actor=cast.officer)
+    elif member := members.get(Stage.Kind(stage.kind)):
+        body = body_of(cast.program, KIND_OF_BODY[stage.kind], member, by=cast.manager)
+        Stage.objects.filter(pk=stage.pk).update(body=body)
+    elif named := people.get(Stage.Kind(stage.kind)):
+        name_people(stage, people=named, actor=cast.officer)
+    if stage.kind == Stage.Kind.ASSESSMENT:
+        due = stage.round.closes_at + timedelta(days=25) if stage.round.closes_at else None
+        rubric = rubric_of(cast.program, cast.officer)
+        Stage.objects.filter(pk=stage.pk).update(rubric_version=rubric, assess_by=due)
 
 
 def open_round(cast: Cast, code: str = "IG27", **settings: Any) -> Round:

@@ -362,6 +362,6 @@ def test_newest_first_is_read_from_an_index_in_that_order(cast: Cast) -> None:
     with program_scope(cast.program), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = listing(cast.program, Filters(), NEWEST).found[:25].explain()
+        plan = listing(cast.manager, cast.program, Filters(), NEWEST).found[:25].explain()
     assert "application_newest" in plan
     assert "Sort" not in plan

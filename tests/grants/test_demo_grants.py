@@ -10,8 +10,27 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from grants.models import Application, ChangeRequest, Recipient, Round
-from grants.states import ApplicationState, RoundState
+from grants.models import (
+    Application,
+    Ballot,
+    ChangeRequest,
+    Decision,
+    Declaration,
+    Letter,
+    Recipient,
+    Round,
+    Vote,
+)
+from grants.queries.sight import to_declare
+from grants.states import (
+    ApplicationState,
+    BallotState,
+    DecisionState,
+    DeclarationState,
+    LetterState,
+    RoundState,
+)
+from partners.models import Agreement
 from scsc.accounts.models import User
 from scsc.programs.models import Program
 from scsc.programs.tenancy import program_scope
@@ -85,4 +104,44 @@ def test_running_again_changes_nothing(demo: None) -> None:
     with override_settings(DEMO=True):
         call_command("demo_data", stdout=StringIO())
     with program_scope(program_of("scsc")):
-        assert Round.objects.count() == 2
+        assert Round.objects.count() == 3
+
+
+def test_a_ballot_is_under_way_for_a_member_of_the_roundtable(demo: None) -> None:
+    """Of the three, one is hidden from them by their own register: the chair has to rule on it."""
+    program = program_of("scsc")
+    member = User.objects.get(email="roundtable@scsc.example.org")
+    with program_scope(program):
+        running = Ballot.objects.filter(state=BallotState.OPEN)
+        assert running.count() == 3
+        assert not Vote.objects.filter(ballot__in=running, user=member).exists()
+        kept_out = Declaration.objects.exclude(state=DeclarationState.CLEAR).filter(user=member)
+        assert {row.application.organisation.name for row in kept_out} == {"Wattlebird Early Years"}
+        waiting = {row.pk for row in to_declare(member, program)}
+        hidden = {row.application_id for row in kept_out}
+        assert {row.application_id for row in running} - hidden <= waiting
+        assert not waiting & hidden
+
+
+def test_the_past_round_is_decided_and_told(demo: None) -> None:
+    program = program_of("scsc")
+    with program_scope(program):
+        over = Round.objects.get(code="IG26")
+        decisions = Decision.objects.filter(round=over)
+        assert {decision.state for decision in decisions} == {DecisionState.PUBLISHED}
+        awards = decisions.filter(outcome="award")
+        assert {award.ballot.outcome for award in awards if award.ballot} == {Ballot.Outcome.ENDORSED}
+        assert awards.filter(amount__gt=200_000, agreed_by__isnull=False).count() == 2
+        assert sum(award.amount or 0 for award in awards) <= (over.budget or 0)
+        assert Agreement.objects.count() == awards.count() == Recipient.objects.filter(round=over).count()
+        assert set(Letter.objects.values_list("state", flat=True)) <= {LetterState.RELEASED, LetterState.SENT}
+        dissent = Vote.objects.filter(record_dissent=True)
+        assert dissent.count() == 1
+
+
+def test_a_member_of_a_board_stepped_out_of_its_ballot(demo: None) -> None:
+    with program_scope(program_of("scsc")):
+        ballot = Ballot.objects.get(application__title="Whole-school safety plans")
+        assert ballot.result["recused"] == 1
+        assert ballot.result["eligible"] == 4
+        assert ballot.outcome == Ballot.Outcome.ENDORSED

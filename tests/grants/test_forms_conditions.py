@@ -174,10 +174,25 @@ def test_preview_follows_conditions(cast: Cast, base: str, asking: Client) -> No
     )
     page = text(asking, f"{base}preview/")
     assert "1 question is hidden by conditions" in page
-    assert 'data-field="plan"' not in page
+    assert 'data-shows-field="plan" hidden disabled' in page
     page = text(asking, f"{base}preview/", kind="school", show="1")
-    assert 'data-field="plan"' in page
+    assert 'data-shows-field="plan">' in page
     assert "There is a problem" not in page
+
+
+def test_script_of_the_preview_is_told_what_follows(cast: Cast, base: str, asking: Client) -> None:
+    asking.post(
+        f"{base}questions/plan/conditions/?about=kind", {"op": "is", "value": "school", "revision": 3}
+    )
+
+    def shown(kind: str) -> dict[str, list[str]]:
+        answer = asking.post(f"{base}preview/", {"kind": kind}, headers={"accept": "application/json"})
+        found: dict[str, list[str]] = answer.json()
+        return found
+
+    assert "plan" in shown("school")["fields"]
+    assert "plan" not in shown("")["fields"]
+    assert shown("")["sections"]
 
 
 def test_preview_of_a_starter_with_everything_in_it_works(cast: Cast, signed_in: Sign) -> None:

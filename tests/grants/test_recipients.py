@@ -186,7 +186,7 @@ def test_page_finds_the_organisation_by_name_or_abn(
 ) -> None:
     client = signed_in(cast.officer)
     page = client.post(f"{LIST}new/", posted(organisation=typed), follow=True).content.decode()
-    assert "Nobody outside sees it before it is published." in page
+    assert "The public sees it once a program manager publishes it." in page
     assert "Harbour Families" in page
     assert "Publish</a>" not in page
     assert "Safe sport" in client.get(f"{LIST}?round=IG23&show=unpublished").content.decode()

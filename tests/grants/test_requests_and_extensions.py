@@ -197,7 +197,7 @@ def test_request_page_flags_by_section(cast: Cast, application: Application, sig
     done = client.post(path, data, follow=True).content.decode()
     assert "The team was asked for changes." in done
     assert "What you will do" in done
-    assert "Asked for changes" in done
+    assert "Changes asked" in done
     again = client.post(path, data)
     assert again.status_code == 422
     assert "asked for changes already" in again.content.decode()

@@ -16,6 +16,7 @@ from scsc.accounts.models import User
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast, member
+from tests.grants.bodies import body_of, rubric_of
 from tests.grants.rounds import draft_round, in_days, open_round, published_form
 
 Sign = Callable[[User], Client]
@@ -71,15 +72,15 @@ def test_round_is_made_through_its_pages_and_published(cast: Cast, signed_in: Si
     }
     assert client.post(f"{base}dates/", dates).status_code == 302
     with program_scope(cast.program):
-        version = published_form(cast)
+        version, rubric = published_form(cast), rubric_of(cast.program, cast.officer)
+        body = body_of(cast.program, "roundtable", cast.roundtable, by=cast.manager)
         stages = {stage.kind: stage.pk for stage in Stage.objects.all()}
     client.post(f"{base}stages/{stages['application']}/", {"form_version": version.pk})
-    for kind, person in (
-        ("screening", cast.officer),
-        ("assessment", cast.advisory),
-        ("endorsement", cast.roundtable),
-    ):
-        client.post(f"{base}stages/{stages[kind]}/people/", {"people": [person.pk]})
+    for kind, people in (("screening", [cast.officer]), ("assessment", [cast.advisory, cast.roundtable])):
+        client.post(f"{base}stages/{stages[kind]}/people/", {"people": [person.pk for person in people]})
+    due = {"assess_by_on": closing + timedelta(days=20), "assess_by": "17:00", "assessors_each": "2"}
+    client.post(f"{base}stages/{stages['assessment']}/", {"rubric_version": rubric.pk, **due})
+    client.post(f"{base}stages/{stages['endorsement']}/", {"body": body.pk})
     page = text(client, f"{base}steps/publish/")
     assert "Everything that a round needs is there" in page
     assert "There is no eligibility question" in page
@@ -262,9 +263,7 @@ def test_first_written_stage_has_no_closing_of_its_own(cast: Cast, signed_in: Si
     ("kind", "fits"),
     [
         ("screening", {"manager", "officer"}),
-        ("advice", {"advisory"}),
         ("assessment", {"manager", "officer", "roundtable", "advisory"}),
-        ("endorsement", {"roundtable"}),
     ],
 )
 def test_people_offered_for_a_stage_have_a_role_for_it(
@@ -279,7 +278,7 @@ def test_people_offered_for_a_stage_have_a_role_for_it(
 
 def test_person_without_the_role_is_not_named(cast: Cast, draft: Round, signed_in: Sign) -> None:
     with program_scope(cast.program):
-        stage = draft.stages.get(kind="endorsement")
+        stage = draft.stages.get(kind="assessment")
     path = f"/north/rounds/IG27/stages/{stage.pk}/people/"
     assert signed_in(cast.officer).post(path, {"people": [cast.finance.pk]}).status_code == 422
 
@@ -289,7 +288,7 @@ def test_people_of_a_running_round_can_change_but_not_all_leave(
 ) -> None:
     other = member(cast.program, Role.ROUNDTABLE, name="Other")
     with program_scope(cast.program):
-        stage = running.stages.get(kind="endorsement")
+        stage = running.stages.get(kind="assessment")
     client, path = signed_in(cast.officer), f"/north/rounds/IG27/stages/{stage.pk}/people/"
     assert client.post(path, {"people": [other.pk]}).status_code == 302
     response = client.post(path, {})
@@ -374,7 +373,10 @@ def test_preview_shows_the_page_of_a_draft_to_staff_alone(cast: Cast, draft: Rou
     page = text(signed_in(cast.officer), "/north/rounds/IG27/preview/")
     for words in ("Nobody else sees it yet.", "For safer places online.", "Are you a charity?", "Charities"):
         assert words in page
-    assert "Not open yet" in page
+    assert "Check whether you can apply</a>" in page, "its opening has passed"
+    with program_scope(cast.program):
+        rounds.change_round(draft, changes={"opens_at": in_days(1)}, actor=cast.officer)
+    assert "Not open yet" in text(signed_in(cast.officer), "/north/rounds/IG27/preview/")
     assert stored(cast).state == "draft"
     assert signed_in(cast.auditor).get("/north/rounds/IG27/preview/").status_code == 403
     assert signed_in(cast.outsider).get("/north/rounds/IG27/preview/").status_code == 404

@@ -15,6 +15,7 @@ from scsc.notices.models import OutgoingMail
 from scsc.programs.roles import Role
 from scsc.programs.tenancy import program_scope
 from tests.factories import Cast, member
+from tests.grants.bodies import body_of
 from tests.grants.rounds import begun, draft_round, in_days, open_round, writer
 from tests.queries import counted_queries
 
@@ -196,8 +197,8 @@ def many_parts(cast: Cast, round_: Round, count: int) -> None:
     with program_scope(cast.program):
         for _ in range(count):
             person = member(cast.program, Role.ROUNDTABLE)
-            for stage in round_.stages.filter(kind__in=["assessment", "endorsement"]):
-                stage.people.create(program=cast.program, user=person)
+            round_.stages.get(kind="assessment").people.create(program=cast.program, user=person)
+            body_of(cast.program, "roundtable", person, by=cast.manager)
             number = round_.questions.count() + 1
             round_.questions.create(
                 program=cast.program, order=number, text="Q?", otherwise="No.", needs_yes=True

@@ -46,9 +46,9 @@ def test_who_loses_a_role_is_taken_off_the_stages_it_was_for(scope: Cast) -> Non
     assert named(round_) == before
     Membership.objects.filter(user=person).delete()
     release_stage_people(person, scope.program, scope.manager)
-    assert before - named(round_) == {("assessment", person.email), ("endorsement", person.email)}
+    assert before - named(round_) == {("assessment", person.email)}
     events = AuditEvent.objects.filter(action="release_person")
-    assert {event.after["stage"] for event in events} == {"assessment", "endorsement"}
+    assert {event.after["stage"] for event in events} == {"assessment"}
     assert {event.actor for event in events} == {scope.manager}
 
 

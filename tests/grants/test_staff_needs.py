@@ -82,8 +82,12 @@ def test_ones_own_application_is_not_ones_own_to_screen(cast: Cast, round_: Roun
         own = application_to(round_, team=cast.officer)
         write(own, from_staff=False, author=cast.officer)
         ask(cast, own, -1)
+        other = application_to(round_, team=cast.officer)
     assert labels(cast) == []
     assert sorted(labels(cast, cast.manager)) == ["Changes overdue", "To screen", "Unanswered"]
+    with program_scope(cast.program):
+        ask(cast, other, 1)
+    assert sorted(labels(cast, cast.manager)) == ["Changes overdue", "Unanswered"], "it waits for its team"
 
 
 def test_message_waits_until_staff_answer(cast: Cast, round_: Round) -> None:
@@ -159,6 +163,7 @@ def test_needs_cost_three_queries(cast: Cast, round_: Round) -> None:
             application = application_to(round_)
             write(application, from_staff=False, author=application.created_by)
             ask(cast, application, -1)
+        application_to(round_)
         staff_needs(cast.program, cast.officer, timezone.now())
         with counted_queries() as count:
             found = staff_needs(cast.program, cast.officer, timezone.now() + timedelta(days=1))

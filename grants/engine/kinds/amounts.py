@@ -23,17 +23,18 @@ class NotANumber(ValueError):
     """What was typed is no number that can be kept; its text says what to type instead."""
 
 
-def parse_number(typed: str, *, places: int) -> Decimal:
+def parse_number(typed: str, *, places: int, wanted: str = "") -> Decimal:
     """A number as typed: blanks, commas and apostrophes between thousands, a currency before or after it.
 
-    Raises NotANumber, whose words go after the name of the field: "enter a number, such as 1200".
+    Raises NotANumber, whose words go after the name of the field: "enter a number, such as 1200", or what is
+    `wanted` instead.
     """
     text = _plain(typed)
     text = CURRENCY_AFTER.sub("", CURRENCY_BEFORE.sub(r"\1", text)).strip()
     found = NUMBER.fullmatch(text)
     example = "1200.50" if places else "1200"
     if found is None or not (found["whole"] or found["part"]):
-        raise NotANumber(f"enter a number, such as {example}")
+        raise NotANumber(f"enter {wanted or f'a number, such as {example}'}")
     whole = re.sub(r"\D", "", found["whole"] or "0").lstrip("0") or "0"
     part = (found["part"] or "").rstrip("0")
     if len(part) > places:

@@ -54,7 +54,8 @@ class Number(Kind):
     def problems(self, field: Field, value: Json, *, limits: Limits) -> list[Problem]:
         options = options_of(field, NumberOptions)
         try:
-            number = parse_number(text_in(value), places=0 if options.whole else PLACES)
+            wanted = _wanted(options)
+            number = parse_number(text_in(value), places=0 if options.whole else PLACES, wanted=wanted)
         except NotANumber as error:
             return [Problem(f"{quoted(field)}: {error}")]
         least = Decimal(0) if options.minimum is None else options.minimum
@@ -71,7 +72,12 @@ class Number(Kind):
         below_zero = options.minimum is not None and options.minimum < 0
         # The keyboard of a phone has no minus where it shows digits only.
         keyboard = "text" if below_zero else "numeric" if options.whole else "decimal"
-        return {"keyboard": keyboard, "size": "short"}
+        bounds = _wanted(options)
+        return {
+            "keyboard": keyboard,
+            "size": "short",
+            "bounds": f"{bounds[0].upper()}{bounds[1:]}." if bounds else "",
+        }
 
     def compared(self, value: Json) -> Decimal | None:
         return number_in(value)
@@ -104,13 +110,9 @@ class Money(Kind):
             amount = parse_number(text_in(value), places=PLACES)
         except NotANumber as error:
             return [Problem(f"{quoted(field)}: {error}")]
-        options = options_of(field, MoneyOptions)
-        least, most = options.minimum or Decimal(0), options.maximum
-        if field.role == "amount":
-            least = max(least, limits.minimum or Decimal(0))
-            most = min((one for one in (most, limits.maximum) if one is not None), default=None)
-            if not amount:
-                return [Problem(f"{quoted(field)} must be more than nothing")]
+        least, most = _bounds(field, limits)
+        if field.role == "amount" and not amount:
+            return [Problem(f"{quoted(field)} must be more than nothing")]
         return _out_of_bounds(field, amount, least, most, lambda sum_: _words(sum_, limits))
 
     def shown(
@@ -120,7 +122,12 @@ class Money(Kind):
         return Shown(lines=lines_in(value) if amount is None else [money_words(amount, currency)])
 
     def inputs(self, field: Field, value: Json, *, limits: Limits) -> Mapping[str, Any]:
-        return {"symbol": symbol_of(limits.currency)}
+        least, most = _bounds(field, limits)
+        words = _range(_words(least, limits) if least else "", "" if most is None else _words(most, limits))
+        return {
+            "symbol": symbol_of(limits.currency),
+            "bounds": f"{words[0].upper()}{words[1:]}." if words else "",
+        }
 
     def compared(self, value: Json) -> Decimal | None:
         return number_in(value)
@@ -131,6 +138,32 @@ class Money(Kind):
         if options.minimum is not None and options.minimum < 0:
             problems.append("The least amount is below zero.")
         return problems
+
+
+def _bounds(field: Field, limits: Limits) -> tuple[Decimal, Decimal | None]:
+    """The least and the most of an amount: its own, and for the one asked for those of the round too."""
+    options = options_of(field, MoneyOptions)
+    least, most = options.minimum or Decimal(0), options.maximum
+    if field.role == "amount":
+        least = max(least, limits.minimum or Decimal(0))
+        most = min((one for one in (most, limits.maximum) if one is not None), default=None)
+    return least, most
+
+
+def _wanted(options: NumberOptions) -> str:
+    """Which number is asked for: "a whole number from 3 to 36"; nothing where any will do."""
+    bounds = [one if one is None else number_words(one) for one in (options.minimum, options.maximum)]
+    least, most = (one or "" for one in bounds)
+    if not least and not most:
+        return ""
+    return f"a {'whole ' if options.whole else ''}number {_range(least, most)}"
+
+
+def _range(least: str, most: str) -> str:
+    """ "from 3 to 36", "up to 36" or "from 3"; nothing without an end."""
+    if least and most:
+        return f"from {least} to {most}"
+    return f"up to {most}" if most else f"from {least}" if least else ""
 
 
 def read_amount(typed: str) -> str | None:

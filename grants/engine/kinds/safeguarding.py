@@ -17,6 +17,7 @@ from grants.engine.kinds.parts import PartsKind
 from grants.engine.kinds.reading import lines_in, part_of
 from grants.engine.schema import Field, Json, Part
 
+WITH_FILE = "Needed once you add the policy"
 MOST_PEOPLE = 1_000_000
 
 
@@ -36,13 +37,13 @@ class Policy(PartsKind):
 
     def parts(self, field: Field) -> Sequence[Input]:
         return [
-            Input("adopted_on", "Adopted on", type="date", size="short"),
+            Input("adopted_on", "Adopted on", type="date", size="short", hint=WITH_FILE),
             Input(
                 "review_on",
                 "To be reviewed by",
                 type="date",
                 size="short",
-                hint="After this day the policy counts as out of date",
+                hint=f"{WITH_FILE}. After this day the policy counts as out of date",
             ),
         ]
 

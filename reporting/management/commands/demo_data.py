@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from reporting.demo_grants import load_demo_grants, read_demo_forms, read_demo_grants
+from reporting.demo_grants import load_demo_grants
+from reporting.demo_parts import read_demo_forms, read_demo_grants
 from reporting.demo_plan import load_demo_plan, read_demo_plan
 from scsc.accounts.personas import ensure_personas
 from scsc.programs.models import Program

@@ -17,6 +17,8 @@ MOST_COLUMNS = 5
 LONGEST_CELL = 280
 # Widths of columns, in twentieths; a column has at least so many.
 SHARES, LEAST_SHARE = 20, 2
+# Letters that fit into a twentieth, carefully counted, and those that the margins of a cell take.
+LETTERS_PER_SHARE, WORD_MARGIN = 4, 3
 # A title longer than this is set smaller on the cover, and is cut where a program shows the PDF's name.
 LONG_TITLE, LONGEST_NAME = 80, 160
 NUMBER = re.compile(r"[-–−+]?\s?(?:[A-Z]{2,3}|[A-Z]{0,2}[$€£₱₹])?\s?\d[\d,. ]*\s?%?")
@@ -304,16 +306,28 @@ def is_wide(shown: ShownAnswer) -> bool:
 
 
 def widths(rows: Sequence[Sequence[str]]) -> list[int]:
-    """The width of each column in twentieths, by the longest text in it; none is so narrow that it is lost.
+    """The width of each column in twentieths, by the longest text in it; none breaks its longest word.
 
     The last one has what is left.
     """
-    longest = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    weights = [min(max(length, 8), 60) for length in longest]
-    shares = [max(LEAST_SHARE, round(SHARES * weight / sum(weights))) for weight in weights[:-1]]
-    while sum(shares) > SHARES - LEAST_SHARE:
-        shares[shares.index(max(shares))] -= 1
+    columns = list(zip(*rows, strict=True))
+    weights = [min(max(8, *(len(cell) for cell in column)), 60) for column in columns]
+    least = [_least_share(column, len(columns)) for column in columns]
+    shares = [
+        max(room, round(SHARES * weight / sum(weights)))
+        for weight, room in zip(weights[:-1], least, strict=False)
+    ]
+    while sum(shares) > SHARES - least[-1]:
+        spare = [share - room for share, room in zip(shares, least, strict=False)]
+        shares[spare.index(max(spare))] -= 1
     return [*shares, SHARES - sum(shares)]
+
+
+def _least_share(cells: Sequence[str], columns: int) -> int:
+    """What a column needs so that its longest word stands on one line, as far as there is room for all."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    needed = -(-(longest + WORD_MARGIN) // LETTERS_PER_SHARE)
+    return min(max(LEAST_SHARE, needed), max(LEAST_SHARE, SHARES // columns))
 
 
 def is_numeric(cells: Iterable[str]) -> bool:

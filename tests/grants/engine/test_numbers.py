@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from grants.engine.answers import Limits
+from grants.engine.answers import Answers, Limits
+from grants.engine.controls import control_of
 from grants.engine.kinds import kind_of
 from tests.grants.engine.samples import LIMITS, field, lines, messages, read
 
@@ -32,8 +33,8 @@ def test_amount_is_kept_with_two_places() -> None:
         ("0", "“Months” must be between 1 and 60"),
         ("61", "“Months” must be between 1 and 60"),
         ("1.5", "“Months”: enter a whole number"),
-        ("lots", "“Months”: enter a number, such as 1200"),
-        (True, "“Months”: enter a number, such as 1200"),
+        ("lots", "“Months”: enter a whole number from 1 to 60"),
+        (True, "“Months”: enter a whole number from 1 to 60"),
     ],
 )
 def test_number_within_its_bounds(value: Any, message: str | None) -> None:
@@ -112,3 +113,25 @@ def test_numbers_are_compared_as_numbers(value: Any, compared: Decimal | None) -
 def test_bounds_that_cannot_be(kind: str, options: dict[str, int], words: str) -> None:
     one = field(kind, options=options)
     assert words in kind_of(one).option_problems(one)[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"whole": True, "minimum": 3, "maximum": 36}, "A whole number from 3 to 36."),
+        ({"maximum": "12.5"}, "A number up to 12.5."),
+        ({"minimum": 2}, "A number from 2."),
+        ({}, ""),
+    ],
+)
+def test_bounds_of_a_number_are_said_before_it_is_typed(options: dict[str, Any], said: str) -> None:
+    control = control_of(field("number", options=options), Answers(), {})
+    assert control.bounds == said
+    assert control.described_by == ("f-number-bounds" if said else "")
+
+
+def test_bounds_of_the_amount_asked_for_are_those_of_the_round() -> None:
+    limits = Limits(minimum=Decimal(20_000), maximum=Decimal(150_000))
+    asked = field("money", role="amount", options={"maximum": 90_000})
+    assert control_of(asked, Answers(), {}, limits=limits).bounds == "From $20,000 to $90,000."
+    assert control_of(field("money", options={}), Answers(), {}, limits=limits).bounds == ""

@@ -80,6 +80,7 @@ class ApplicationState(TextChoices):
     SUBMITTED = "submitted", "Submitted"
     ACCEPTED = "accepted", "Eligible"
     INELIGIBLE = "ineligible", "Not eligible"
+    AWARDED = "awarded", "Awarded"
     UNSUCCESSFUL = "unsuccessful", "Not going further"
     WITHDRAWN = "withdrawn", "Withdrawn"
     DISCARDED = "discarded", "Discarded"
@@ -165,6 +166,25 @@ APPLICATION = Life(
             "can_screen_application",
             label="Not going further",
             done="decided against",
+            needs_reason=True,
+        ),
+        # A decision was published, or a published one reversed.
+        (ApplicationState.ACCEPTED, "award"): Transition(
+            ApplicationState.AWARDED, label="Award", done="awarded a grant to"
+        ),
+        (ApplicationState.ACCEPTED, "reject"): Transition(
+            ApplicationState.UNSUCCESSFUL, label="Reject", done="decided against"
+        ),
+        (ApplicationState.AWARDED, "revert"): Transition(
+            ApplicationState.ACCEPTED,
+            label="Revert",
+            done="went back on the decision about",
+            needs_reason=True,
+        ),
+        (ApplicationState.UNSUCCESSFUL, "revert"): Transition(
+            ApplicationState.ACCEPTED,
+            label="Revert",
+            done="went back on the decision about",
             needs_reason=True,
         ),
         (ApplicationState.UNSUCCESSFUL, "reconsider"): Transition(

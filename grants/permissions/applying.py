@@ -12,6 +12,8 @@ from grants.models import (
     SavedView,
 )
 from grants.models.applications import Rights
+from grants.queries.blind import may_open_file
+from grants.queries.sight import has_sight, is_blocked
 from partners.permissions import is_contact
 from scsc.accounts.models import User
 from scsc.documents.models import Document
@@ -82,18 +84,22 @@ def can_list_applications(user: User, program: Program) -> bool:
 
 
 def can_read_application(user: User, application: Application) -> bool:
-    """Staff and auditors read what was submitted, and never a draft."""
-    return application.submitted_at is not None and can_list_applications(user, application.program)
+    """Staff, auditors and people of a panel read what was submitted, as far as they have sight of it."""
+    return has_sight(user, application)
 
 
 def can_screen_application(user: User, application: Application) -> bool:
-    """Staff screen, ask for changes and answer messages, but never where they have or had a part."""
-    return is_staff(user, application.program) and not is_involved(user, application)
+    """Staff screen, ask for changes and answer messages, but never where they have a part or a conflict."""
+    return is_staff(user, application.program) and _has_no_part(user, application)
 
 
 def can_manage_application(user: User, application: Application) -> bool:
-    """Managers go back on a finding, but never where they have or had a part."""
-    return has_role(user, application.program, Role.MANAGER) and not is_involved(user, application)
+    """Managers go back on a finding, but never where they have a part or a conflict."""
+    return has_role(user, application.program, Role.MANAGER) and _has_no_part(user, application)
+
+
+def _has_no_part(user: User, application: Application) -> bool:
+    return not is_involved(user, application) and not is_blocked(user, application)
 
 
 def can_view_own_application(user: User, application: Application) -> bool:
@@ -158,13 +164,18 @@ def can_publish_recipient(user: User, recipient: Recipient) -> bool:
 
 
 def can_read_answer_file(user: User, document: Document) -> bool | None:
-    """A file given as an answer: its team, and once it was submitted with it, staff and auditors."""
+    """A file given as an answer: its team, and once it was submitted with it, those with sight of it.
+
+    A blind review hides files from assessors.
+    """
     found = list(AnswerFile.objects.filter(document=document).select_related("application"))
     for answer in found:
         answer.application.program = document.program
         if can_view_own_application(user, answer.application):
             return True
-        if can_read_application(user, answer.application) and _was_submitted(answer):
+        if not can_read_application(user, answer.application) or not _was_submitted(answer):
+            continue
+        if may_open_file(user, answer.application, document):
             return True
     return False if found else None
 

@@ -1,0 +1,1 @@
+"""Papers of a meeting or a ballot: board packs and minutes."""
