@@ -152,7 +152,7 @@ def _of_ballot(ballot: Ballot) -> list[dict[str, Any]]:
         fields.append(_answer("Stepped out", [str(person) for person in out]))
     if ballot.conditions:
         fields.append(_answer("Conditions", ballot.conditions))
-    if ballot.state == BallotState.CLOSED:
+    if ballot.result:
         if asked := asked_conditions(ballot):
             fields.append(_answer("Conditions that members asked for", asked))
         if dissent := dissent_of(ballot):
@@ -162,7 +162,7 @@ def _of_ballot(ballot: Ballot) -> list[dict[str, Any]]:
 
 def _counted(ballot: Ballot) -> list[list[str]]:
     rows = [["Application", f"{ballot.application}, {ballot.application.organisation}"]]
-    if ballot.state != BallotState.CLOSED:
+    if not ballot.result:
         return [*rows, ["Standing", " ".join(filter(None, [ballot.get_state_display(), ballot.void_reason]))]]
     result = ballot.result
     return [
@@ -176,6 +176,7 @@ def _counted(ballot: Ballot) -> list[list[str]]:
             f"{result['voted']} voted of {result['eligible']} eligible; {result['quorum_needed']} needed",
         ],
         ["Recused", str(result["recused"])],
+        *([["Void since", ballot.void_reason]] if ballot.state == BallotState.VOID else []),
     ]
 
 

@@ -1,6 +1,5 @@
 """Who may do what with rounds, forms and applications. Plain predicates, shared by pages, API and tasks."""
 
-from grants.involvement import is_involved
 from grants.models import (
     AnswerFile,
     Application,
@@ -13,6 +12,7 @@ from grants.models import (
 )
 from grants.models.applications import Rights
 from grants.queries.blind import may_open_file
+from grants.queries.conflicts import has_tie
 from grants.queries.sight import has_sight, is_blocked
 from partners.permissions import is_contact
 from scsc.accounts.models import User
@@ -99,7 +99,7 @@ def can_manage_application(user: User, application: Application) -> bool:
 
 
 def _has_no_part(user: User, application: Application) -> bool:
-    return not is_involved(user, application) and not is_blocked(user, application)
+    return not has_tie(user, application) and not is_blocked(user, application)
 
 
 def can_view_own_application(user: User, application: Application) -> bool:

@@ -40,6 +40,11 @@ def can_assign(user: User, assignment: Assignment) -> bool:
     return can_screen_application(user, assignment.application)
 
 
+def can_reopen_assessment(user: User, assignment: Assignment) -> bool:
+    """Staff let somebody assess again, never themself: they may have seen the scores of others since."""
+    return assignment.user_id != user.pk and can_assign(user, assignment)
+
+
 def can_assess(user: User, assignment: Assignment) -> bool:
     """Whom it was given to, with a clear declaration, and while nothing stands between them and it."""
     application = assignment.application

@@ -5,6 +5,7 @@ from django.utils import timezone
 from grants.models import Ballot, Body, Meeting
 from grants.permissions.panels import is_chair, is_member, runs_body
 from grants.queries.ballots import is_present, own_vote, roll
+from grants.queries.conflicts import has_tie
 from grants.queries.panels import terms_of
 from grants.queries.sight import has_sight
 from grants.states import BallotState
@@ -43,8 +44,10 @@ def can_approve_minutes(user: User, meeting: Meeting) -> bool:
 
 
 def can_run_ballot(user: User, ballot: Ballot) -> bool:
-    """Who runs the body, and has sight of the application."""
-    return runs_body(user, ballot.body) and has_sight(user, ballot.application)
+    """Who runs the body, has sight of the application, and no tie to it."""
+    if not runs_body(user, ballot.body) or has_tie(user, ballot.application):
+        return False
+    return has_sight(user, ballot.application)
 
 
 def can_vote(user: User, ballot: Ballot) -> bool:

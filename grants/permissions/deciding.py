@@ -1,8 +1,8 @@
 """Who may decide what: slates, decisions, letters. Nobody where they have a part, or stepped out."""
 
-from grants.involvement import is_involved
 from grants.models import Application, Decision, Letter
 from grants.permissions.applying import can_list_applications, is_staff
+from grants.queries.conflicts import has_tie
 from grants.queries.sight import is_blocked
 from scsc.accounts.models import User
 from scsc.programs.models import Program
@@ -66,4 +66,4 @@ def _is_manager(user: User, decision: Decision) -> bool:
 
 
 def _is_free(user: User, application: Application) -> bool:
-    return not is_involved(user, application) and not is_blocked(user, application)
+    return not has_tie(user, application) and not is_blocked(user, application)

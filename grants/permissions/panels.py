@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from grants.models import Application, Assignment, Body, BodyMember, Declaration
 from grants.permissions.applying import is_staff
+from grants.queries.conflicts import has_tie
 from grants.queries.panels import (
     PANEL_ROLES,
     bodies_of,
@@ -101,7 +102,8 @@ def can_rule_on_conflict(user: User, declaration: Declaration) -> bool:
     Nobody rules on their own, nor on an application that they must not see themself. An assessor who sits in
     no such body is a manager's.
     """
-    if declaration.user_id == user.pk or is_blocked(user, declaration.application):
+    application = declaration.application
+    if declaration.user_id == user.pk or is_blocked(user, application) or has_tie(user, application):
         return False
     chairs = ruling_chairs(declaration)
     if chairs:

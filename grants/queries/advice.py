@@ -58,7 +58,7 @@ def to_advise(user: User, program: Program) -> list[tuple[Application, bool]]:
     wanted = put_before(user, program).filter(
         state=ApplicationState.ACCEPTED, round__stages__kind="advice", round__stages__body__in=bodies
     )
-    found = list(wanted.select_related("round").order_by("round_id", "number"))
+    found = list(wanted.select_related("round", "organisation").order_by("round_id", "number"))
     given = set(
         Advice.objects.filter(author=user, application__in=found).values_list("application", flat=True)
     )

@@ -220,5 +220,8 @@ def can_be_given(application: Application, stage: Stage) -> list[tuple[User, int
     holds = Counter(live.values_list("user_id", flat=True))
     taken = set(live.filter(application=application).values_list("user_id", flat=True))
     taken |= {user for _, user in excluded_pairs([application], people)}
+    # Who handed it back may have seen what others gave since.
+    over = Assignment.objects.filter(application=application, state__in=OVER)
+    taken |= set(over.values_list("user_id", flat=True))
     free = [(user, holds[user.pk]) for user in people if user.pk not in taken]
     return sorted(free, key=lambda one: (one[1], str(one[0])))

@@ -80,6 +80,17 @@ def uncleared(user: User) -> Q:
     return wanted
 
 
+def has_tie(user: User, application: Application) -> bool:
+    """Whether something ties somebody to it that no ruling has cleared: whatever their role, they do not act.
+
+    Asked of the database once for one that was loaded.
+    """
+    known: dict[int, bool] = application.__dict__.setdefault("_ties", {})
+    if user.pk not in known:
+        known[user.pk] = Application.objects.filter(uncleared(user), pk=application.pk).exists()
+    return known[user.pk]
+
+
 def detect(application: Application, user: User) -> list[Declaration.Finding]:
     """What ties a person to an application now, whatever was ruled. One query."""
     return detect_all([application], [user])[application.pk, user.pk]

@@ -10,7 +10,7 @@ from grants.engine.material import Basis, amount_moved, basis_of
 from grants.involvement import part_of
 from grants.models import Application, Assignment, Ballot, Decision, Outcome, Round, Stage
 from grants.queries.ballots import endorsement_of, material_changes_of
-from grants.queries.sight import blocked, blocked_for
+from grants.queries.sight import blocked_for
 from grants.states import (
     LIVE_DECISIONS,
     ApplicationState,
@@ -152,7 +152,7 @@ def feedback_of(application: Application) -> str:
 
 def agreements_hidden_from(user: User) -> Q:
     """Agreements of awards that somebody must not know of. Registered with partners.queries_agreements."""
-    return Q(decision__application__in=blocked(user))
+    return Q(decision__application__in=kept_from(user))
 
 
 def problem_now(decision: Decision) -> str | None:

@@ -1,6 +1,6 @@
 """What waits for one person of a panel: declarations, rulings, assessments, votes, their register."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +65,8 @@ def panel_home(user: User, program: Program, *, now: datetime) -> PanelHome:
     own = Declaration.objects.filter(user=user)
     stated_at = last_statement(user)
     return PanelHome(
-        declare=_rows(to_do, user, program),
-        readable=_rows(_open_to(user, program), user, program),
+        declare=panel_rows(to_do, user, program),
+        readable=panel_rows(_open_to(user, program), user, program),
         ballots=ballots_open(user, program, now=now),
         assessments=assessments_due(user, program),
         rulings=rulings_for(user, program),
@@ -84,7 +84,7 @@ def _open_to(user: User, program: Program) -> QuerySet[Application]:
     return found.select_related("round", "organisation").order_by("round", "number")
 
 
-def _rows(found: QuerySet[Application], user: User, program: Program) -> list[PanelRow]:
+def panel_rows(found: Iterable[Application], user: User, program: Program) -> list[PanelRow]:
     """These applications, with what this person may know of each."""
     blind = Stage.objects.filter(kind=Stage.Kind.ASSESSMENT, is_blind=True).values_list("round", flat=True)
     rounds, rows = set(blind), []

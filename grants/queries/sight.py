@@ -100,6 +100,7 @@ def forget_sight(application: Application) -> None:
     """Ask the database again the next time: a declaration about it has changed."""
     application.__dict__.pop("_sight", None)
     application.__dict__.pop("_blocked", None)
+    application.__dict__.pop("_ties", None)
 
 
 def _may_see_some(user: User, program: Program) -> bool:

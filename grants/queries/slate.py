@@ -12,7 +12,7 @@ from grants.engine.kinds.amounts import money_words
 from grants.models import Advice, Application, Ballot, Decision, Letter, Outcome, Round
 from grants.permissions import can_list_applications
 from grants.queries.ballots import endorsements_of
-from grants.queries.deciding import asks_for_endorsement, awarded_in, kept_from
+from grants.queries.deciding import SPENT, asks_for_endorsement, awarded_in, kept_from
 from grants.queries.scores import ScoreSummary, scores_of
 from grants.queries.sight import sighted
 from grants.states import LIVE_DECISIONS, ApplicationState, BallotState, DecisionState, LetterState
@@ -135,7 +135,9 @@ def slate_of(
     rows without a decision. Ranked by mean score, those without one last. At most twelve queries.
     """
     rows = _rows(round_, user, amounts or {})
-    elsewhere = awarded_in(round_.pk, states=LIVE_DECISIONS) - _decided(rows)
+    # Of what is hidden from this person only what was decided counts: money that is spent.
+    spent = sum((row.uses for row in rows if row.decision and row.decision.state in SPENT), Decimal(0))
+    elsewhere = awarded_in(round_.pk) - spent
     found = Slate(round_, rows, 0, elsewhere, asks_for_endorsement(round_.pk))
     at = _reach(found) if line is None else min(max(line, 0), len(rows))
     funded = [replace(row, is_funded=row.is_open and place <= at) for place, row in enumerate(rows, start=1)]

@@ -7,7 +7,7 @@ meeting, the ballot. Voting takes the last three alone, so that it waits for nob
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from grants.engine.count import Result, count
@@ -43,6 +43,13 @@ NOT_IN_TERM = "Your term in this body has ended, so you cannot vote any more. As
 NOT_CLEAR = "Declare first whether you have a conflict of interest. Until then you cannot vote on it."
 NOT_PRESENT = "You are not noted as present at the meeting that votes on this. Tell the secretary."
 ONLY_RUNNERS = "The chair and the secretary of the body do this, and program staff who see the application."
+NOT_NOW = "Your vote could not be taken just now. Look at the ballot again, then vote."
+# What the database says when it refuses a vote, by a part of its words.
+REFUSALS = {
+    "not on the roll": NOT_ON_ROLL,
+    "without a clear declaration": NOT_CLEAR,
+    "not present at the meeting": NOT_PRESENT,
+}
 NO_REASON = "Say why you do not endorse it. The reason is recorded."
 
 
@@ -79,10 +86,19 @@ def cast_vote(
     wanted.ballot, wanted.cast_at = held, now or timezone.now()
     if problem := why_not(held, actor, wanted.cast_at):
         raise DomainError(problem)
-    wanted.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            wanted.save(force_insert=True)
+    except IntegrityError as error:
+        # Something changed while the vote was on its way; the database looks last.
+        raise DomainError(_refusal(str(error))) from None
     # What was chosen stays out of the trail while others still vote.
     record(wanted, "cast", actor=actor, after={"ballot": held.pk})
     return wanted
+
+
+def _refusal(error: str) -> str:
+    return next((words for sign, words in REFUSALS.items() if sign in error), NOT_NOW)
 
 
 def why_not(ballot: Ballot, user: User, now: datetime) -> str | None:
@@ -107,7 +123,7 @@ def close_ballot(ballot: Ballot, *, actor: User, now: datetime | None = None) ->
     Raises DomainError for one that is not open or may not close yet, PermissionDenied for those who do not
     run it.
     """
-    held = hold_ballot(ballot)
+    held = _hold_to_count(ballot)
     allow(can_run_ballot(actor, held), ONLY_RUNNERS)
     return _settle(ballot, held, action="close", actor=actor, now=now or timezone.now())
 
@@ -115,7 +131,10 @@ def close_ballot(ballot: Ballot, *, actor: User, now: datetime | None = None) ->
 @transaction.atomic
 def expire_ballot(ballot: Ballot, *, now: datetime | None = None) -> Ballot:
     """Close a ballot by circulation whose moment has come. Does nothing to any other, however often asked."""
-    held, now = hold_ballot(ballot), now or timezone.now()
+    now = now or timezone.now()
+    if ballot.closes_at is None or ballot.closes_at > now:
+        return ballot
+    held = _hold_to_count(ballot)
     if held.state != BallotState.OPEN or held.closes_at is None or held.closes_at > now:
         return held
     return _settle(ballot, held, action="expire", actor=None, now=now)
@@ -162,18 +181,27 @@ def hold_ballot(ballot: Ballot) -> Ballot:
     return fresh
 
 
+def _hold_to_count(ballot: Ballot) -> Ballot:
+    """The ballot to be counted, locked after the declarations of its voters, as a vote locks them.
+
+    What is found against somebody who voted makes it void, before anything is counted.
+    """
+    application = hold_application(ballot.application)
+    if Ballot.objects.filter(pk=ballot.pk, state=BallotState.OPEN).exists():
+        voters = ballot.voters.select_related("user").order_by("user")
+        look_for_conflicts([application], users=[row.user for row in voters])
+    fresh = _locked(ballot)
+    fresh.application = application
+    return fresh
+
+
 def _settle(ballot: Ballot, held: Ballot, *, action: str, actor: User | None, now: datetime) -> Ballot:
     """Count an open ballot and close it; void, where what is found about it says so. Others are refused."""
-    application = held.application
-    if held.state == BallotState.OPEN:
-        # What is found against somebody who voted makes it void, before anything is counted.
-        look_for_conflicts([application], users=[row.user for row in held.voters.select_related("user")])
-        if (held := _locked(ballot)).state == BallotState.VOID:
-            ballot.state = held.state
-            return held
-        held.application = application
-        if changes := material_changes_of(held):
-            return void_ballot(ballot, reason=" ".join(changes))
+    if (ballot.state, held.state) == (BallotState.OPEN, BallotState.VOID):
+        ballot.state = held.state
+        return held
+    if held.state == BallotState.OPEN and (changes := material_changes_of(held)):
+        return void_ballot(ballot, reason=" ".join(changes))
     also: dict[str, object] = {"closed_at": now}
     if held.state == BallotState.OPEN:
         result = _counted(held, now)

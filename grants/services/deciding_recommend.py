@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from grants.involvement import is_involved
 from grants.models import Application, Decision, Outcome
 from grants.permissions import can_recommend, can_recommend_on
+from grants.queries.conflicts import has_tie
 from grants.queries.deciding import feedback_of, live_decision_of
 from grants.services.deciding_holding import database_words, hold_decision, hold_to_decide
 from grants.services.staff import OWN, STAFF_ONLY
@@ -165,7 +165,7 @@ def _refuse_fixed(decision: Decision, changed: set[str]) -> None:
 
 def _allow(allowed: bool, actor: User, application: Application) -> None:
     if not allowed:
-        raise PermissionDenied(OWN if is_involved(actor, application) else STAFF_ONLY)
+        raise PermissionDenied(OWN if has_tie(actor, application) else STAFF_ONLY)
 
 
 def _check(decision: Decision) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from grants.models import Application, Declaration
+from grants.queries.conflicts import has_tie
 from grants.queries.team import team_of
 from grants.states import DeclarationState
 from scsc.accounts.models import User
@@ -34,7 +35,8 @@ def mail_staff(application: Application, *, subject: str, text: str, actor: User
         team = {member.user.pk for member in team_of(application)}
         conflicted = Declaration.objects.filter(application=application).exclude(state=DeclarationState.CLEAR)
         left_out = team | set(conflicted.values_list("user", flat=True))
-        addresses = [person.email for person in staff_of(application.program) if person.pk not in left_out]
+        staff = [person for person in staff_of(application.program) if person.pk not in left_out]
+        addresses = [person.email for person in staff if not has_tie(person, application)]
     link = link_to(application.program, "applications:application", application.code)
     _mail(application, addresses, subject=subject, body=f"{text}\n\n{link}\n", actor=actor)
 

@@ -2,16 +2,14 @@
 
 from django.core.exceptions import PermissionDenied
 
-from grants.involvement import is_involved
 from grants.models import Application
 from grants.permissions import can_screen_application
+from grants.queries.conflicts import has_tie
 from grants.services.holding import hold_application
 from grants.services.letters import mail_team
 from scsc.accounts.models import User
 
-OWN = (
-    "You have a part in this application, by its team or its organisation. Ask a colleague to look after it."
-)
+OWN = "You have a part in this application, or a tie to its organisation. Ask a colleague to look after it."
 STAFF_ONLY = "Program managers and officers do this. Ask one of them."
 
 
@@ -22,7 +20,7 @@ def hold_for_staff(application: Application, *, actor: User) -> Application:
     """
     fresh = hold_application(application)
     if not can_screen_application(actor, fresh):
-        raise PermissionDenied(OWN if is_involved(actor, fresh) else STAFF_ONLY)
+        raise PermissionDenied(OWN if has_tie(actor, fresh) else STAFF_ONLY)
     return fresh
 
 

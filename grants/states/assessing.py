@@ -53,7 +53,7 @@ ASSIGNMENT = Life(
         ),
         (AssignmentState.SUBMITTED, "reopen"): Transition(
             AssignmentState.ASSIGNED,
-            "can_assign",
+            "can_reopen_assessment",
             label="Open again",
             done="opened again",
             needs_reason=True,

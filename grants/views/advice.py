@@ -7,12 +7,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from grants.access import find_application
 from grants.forms.assessing import AdviceForm
-from grants.models import Advice
+from grants.models import Advice, Application
 from grants.permissions import can_advise, can_advise_on_plan, can_read_advice
 from grants.queries.advice import actions_with_advice, advice_on_action, advice_on_plan, own_advice, to_advise
 from grants.queries.blind import content_for
+from grants.queries.panel_home import panel_rows
 from grants.queries.received import submissions_of
-from grants.queries.sight import has_sight, to_declare
+from grants.queries.sight import has_sight
 from grants.services.advice import advise, advise_on_plan
 from grants.views.panel_places import places
 from grants.views.round_pages import FORM, done
@@ -35,8 +36,10 @@ def home_url(request: MemberRequest) -> str:
 def home(request: MemberRequest) -> HttpResponse:
     """What there is to advise on, and what was advised on the plan."""
     require(can_read_advice(request.user, request.program), READERS)
+    put = to_advise(request.user, request.program)
+    rows = panel_rows([application for application, _ in put], request.user, request.program)
     context = {
-        "to_advise": to_advise(request.user, request.program),
+        "to_advise": [(row, given) for row, (_, given) in zip(rows, put, strict=True)],
         "may_advise": can_advise_on_plan(request.user, request.program),
         "on_plan": advice_on_plan(),
         "on_actions": actions_with_advice(),
@@ -51,8 +54,7 @@ def home(request: MemberRequest) -> HttpResponse:
 def on_application(request: MemberRequest, code: str) -> HttpResponse:
     """Advise on an application, beside what was submitted."""
     application = find_application(request, code)
-    waiting = to_declare(request.user, request.program).filter(code=code)
-    if application is not None and not has_sight(request.user, application) and waiting.exists():
+    if application is not None and _waits_for_declaration(request, application):
         return redirect("panel:declare", request.program.slug, code)
     if application is None or not can_advise(request.user, application):
         raise Http404(f"No advice on {code} by this person.")
@@ -73,6 +75,13 @@ def on_application(request: MemberRequest, code: str) -> HttpResponse:
         "title": content.get("title") or code,
     }
     return render(request, "assessing/advise.html", context, status=422 if form.errors else 200)
+
+
+def _waits_for_declaration(request: MemberRequest, application: Application) -> bool:
+    """Whether it is put to the person for advice, and their declaration is what is missing."""
+    if has_sight(request.user, application):
+        return False
+    return any(application == one for one, _ in to_advise(request.user, request.program))
 
 
 def _shown(last: Advice | None) -> dict[str, str]:

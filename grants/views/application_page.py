@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from grants.access import get_listed_application
 from grants.forms.handling import MessageForm
 from grants.guards import has_next_form
-from grants.involvement import is_involved
 from grants.models import Application, ChangeRequest, Submission
 from grants.permissions import can_manage_application, can_read_application, can_screen_application
 from grants.queries.applications import Row, amount_words
+from grants.queries.conflicts import has_tie
 from grants.queries.deciding import live_decision_of
 from grants.queries.received import (
     change_requests_of,
@@ -53,7 +53,7 @@ def application_page(request: MemberRequest, code: str) -> HttpResponse:
         "row": row,
         "amount": amount_words(row.amount, request.program),
         "crumbs": [("Applications", reverse("applications:list", args=[request.program.slug]))],
-        "is_own": is_involved(user, application),
+        "is_own": has_tie(user, application),
         "may_act": can_screen_application(user, application),
         "steps": _steps(user, application),
         "managers_look_again": application.state in FOUND and not can_manage_application(user, application),
@@ -71,7 +71,7 @@ def _received(request: MemberRequest, application: Application) -> dict[str, Any
     """What may be read once it was submitted. Findings stay with those who have no part in it."""
     submissions = submissions_of(application)
     shown = _shown(submissions, request.GET.get("submission", ""))
-    is_own = is_involved(request.user, application)
+    is_own = has_tie(request.user, application)
     requests = change_requests_of(application)
     waiting = next((change for change in requests if change.state == ChangeRequestState.OPEN), None)
     return {

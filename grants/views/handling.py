@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from grants.access import get_listed_application
-from grants.involvement import is_involved
 from grants.models import Application
 from grants.permissions import can_screen_application
+from grants.queries.conflicts import has_tie
 from grants.services.staff import OWN, STAFF_ONLY
 from scsc.accounts.models import User
 from scsc.programs.access import MemberRequest, require
@@ -39,7 +39,7 @@ def staff_application(request: MemberRequest, code: str) -> Application:
 
 def why_not(user: User, application: Application) -> str:
     """What to say to somebody who may not act on it."""
-    return OWN if is_involved(user, application) else STAFF_ONLY
+    return OWN if has_tie(user, application) else STAFF_ONLY
 
 
 def step_page(

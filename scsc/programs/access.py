@@ -92,6 +92,8 @@ def person_view(
     def checked(request: HttpRequest, program: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return first_to(request, reverse("account_login"), title="You were signed out", link="Sign in")
+        # Their own page in a public frame: it needs no way to what is published.
+        request.is_personal = True  # type: ignore[attr-defined]
         return public_view(cast(Any, view))(request, program, *args, **kwargs)
 
     return checked

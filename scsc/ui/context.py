@@ -84,7 +84,8 @@ def _places(request: HttpRequest, member: User | None, program: Program | None) 
         return public_places(request, program)
     own = links_for(member, program, request.path)
     # Who only applies reads what strangers read: there they find their way as strangers do.
-    reads = getattr(request, "is_public", False) and not has_today(member, program)
+    is_reading = getattr(request, "is_public", False) and not getattr(request, "is_personal", False)
+    reads = is_reading and not has_today(member, program)
     return [*own, *public_places(request, program)] if reads else own
 
 

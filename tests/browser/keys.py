@@ -46,7 +46,7 @@ def keys_of_grants(product: Product, report: str) -> Keys:
         "scsc",
         "INSERT INTO grants_recipient (program_id, round_id, organisation_id, title, summary, place, amount,"
         " awarded_on, source, recorded_by_id, recorded_at, is_demonstration) SELECT program_id, round_id,"
-        " organisation_id, 'Not yet public', summary, place, amount, awarded_on, source, recorded_by_id,"
+        " organisation_id, 'Not yet public', summary, place, amount, awarded_on, 'Minutes', recorded_by_id,"
         " recorded_at, true FROM grants_recipient ORDER BY id LIMIT 1 RETURNING id",
     )
     return {

@@ -58,11 +58,9 @@ def give_out(page: Page, put: PutToPanel) -> None:
 def assess(page: Page, put: PutToPanel) -> None:
     """An assessor declares, gives points that are saved as they are given, and submits."""
     page.goto(f"/{PROGRAM}/panel/")
-    page.locator("main").get_by_role("link", name=put.code).or_(
-        page.locator("main").get_by_role("link", name=put.title)
-    ).first.click()
-    if page.get_by_role("heading", name="Declare first", level=H1).count():
-        press(page, "Declare")
+    page.locator("main").get_by_role("link", name=f"Assess {put.code}").click()
+    expect(page.get_by_role("heading", level=H1)).to_have_text("Declare first")
+    press(page, "Declare")
     declare(page, "No conflict")
     expect(page.locator("form[data-assess]")).to_be_visible()
     for mark in page.locator("fieldset.mark").all():

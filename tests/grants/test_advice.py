@@ -125,6 +125,17 @@ def test_advice_on_the_plan_and_its_actions(scope: Cast) -> None:
     assert [one.text for one in advice_on_action(action)] == ["Late."]
 
 
+def test_who_has_not_declared_is_led_there_first(cast: Cast, signed_in: Sign) -> None:
+    with program_scope(cast.program):
+        code = put_to_advice(cast, declared=False).code
+    client, path = signed_in(cast.advisory), f"/north/assessments/advice/applications/{code}/"
+    page = client.get("/north/assessments/advice/").content.decode()
+    assert path in page
+    assert "Project 1" in page
+    assert client.get(path).headers["Location"] == f"/north/panel/applications/{code}/declare/"
+    assert signed_in(cast.roundtable).get(path).status_code == 404
+
+
 def test_member_advises_on_the_pages(cast: Cast, signed_in: Sign) -> None:
     with program_scope(cast.program):
         application = put_to_advice(cast)

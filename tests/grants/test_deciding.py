@@ -309,8 +309,9 @@ def test_recommendation_that_cannot_be_right_is_refused(
 def test_feedback_begins_with_what_the_assessors_wrote(cast: Cast, application: Application) -> None:
     with program_scope(cast.program):
         scored(cast, application, "80", "60", feedback="Say more about the schools.")
+        scored(cast, application, "70", feedback="And about the money. ")
         decision = recommended(cast, application)
-        assert decision.feedback == "Say more about the schools.\n\nSay more about the schools."
+        assert decision.feedback == "Say more about the schools.\n\nAnd about the money."
         assert recommend(
             considered(application.round), **FACTS, feedback="Ours.", actor=cast.officer
         ).feedback == ("Ours.")

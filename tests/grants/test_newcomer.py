@@ -66,7 +66,8 @@ def test_applicant_on_a_public_page_has_both_ways(cast: Cast, signed_in: Sign) -
         announced_round(cast.program)
     assert places_of(signed_in(cast.applicant)) >= {"Your applications", "Grants"}
     assert "Grants" not in places_of(signed_in(cast.manager))
-    assert places_of(signed_in(cast.applicant), "/north/apply/") >= {"Your applications", "Grants"}
+    # Their own list names the open rounds itself.
+    assert "Your applications" in places_of(signed_in(cast.applicant), "/north/apply/")
 
 
 def places_of(client: Client, path: str = ROUND) -> set[str]:

@@ -238,6 +238,31 @@ def test_chair_sees_members_of_their_body_only(cast: Cast, signed_in: Sign, appl
         page(signed_in(cast.people[name]), url(cast, "conflicts"), 403)
 
 
+def test_conflicts_that_wait_for_a_ruling_come_first_and_in_pages(
+    cast: Cast, signed_in: Sign, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grants.views.panel_conflicts.PER_PAGE", 1)
+    with program_scope(cast.program):
+        declared(application, cast.roundtable, "perceived")
+        declared(application, cast.advisory)
+    client = signed_in(cast.manager)
+    first, second = (page(client, f"{url(cast, 'conflicts')}?page={number}") for number in (1, 2))
+    assert "1 waits for a ruling" in first
+    assert f"{cast.roundtable}<span" in first
+    assert f"{cast.advisory}<span" not in first
+    assert f"{cast.advisory}<span" in second
+
+
+def test_panel_leads_to_ballots_meetings_assessments_and_advice(cast: Cast, signed_in: Sign) -> None:
+    client = signed_in(cast.roundtable)
+    for name in ("ballots:list", "meetings:list", "assess:mine", "assess:advice"):
+        address = reverse(name, args=[cast.program.slug])
+        assert f'href="{address}"' in page(client, url(cast, "home"))
+        assert f'href="{address}" aria-current="page"' in page(client, address)
+    executive = page(signed_in(cast.executive), reverse("assess:advice", args=[cast.program.slug]))
+    assert 'aria-label="Panel"' not in executive
+
+
 # Bodies and terms.
 
 

@@ -286,8 +286,9 @@ def test_who_stepped_out_or_has_a_part_sees_nothing_of_it(
             OrganisationContact.objects.create(
                 program=cast.program, organisation=four[1].organisation, user=cast.officer
             )
-        # Its money is used all the same.
-        assert slate_of(round_, cast.officer, line=0).used == 40_000
+        # Of what is only recommended they learn nothing, not even the amount.
+        assert slate_of(round_, cast.officer, line=0).used == 0
+        assert slate_of(round_, cast.manager, line=0).used == 40_000
     client = signed_in(cast.officer)
     page = page_of(client)
     assert four[1].code not in words(page)

@@ -225,6 +225,14 @@ def test_others_have_no_agreements(cast: Cast, agreement: Agreement, signed_in: 
     assert client.get(HERE).status_code == client.get(f"{HERE}IG27-0001/").status_code == 403
 
 
+def test_agreements_are_found_beside_organisations(cast: Cast, agreement: Agreement, signed_in: Sign) -> None:
+    client = signed_in(cast.finance)
+    assert f'<a href="{HERE}">Agreements</a>' in client.get("/north/organisations/").content.decode()
+    page = client.get(HERE).content.decode()
+    assert f'<a href="{HERE}" aria-current="page">Agreements</a>' in page
+    assert '<a href="/north/organisations/" aria-current="page">Organisations</a>' in page
+
+
 def test_page_of_the_organisation_shows_them(
     cast: Cast, agreement: Agreement, organisation: Organisation, signed_in: Sign
 ) -> None:

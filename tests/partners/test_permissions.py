@@ -76,7 +76,7 @@ def test_merged_rows_are_neither_offered_nor_found(cast: Cast, organisation: Org
 def test_values_are_shown_as_people_write_them(cast: Cast, organisation: Organisation) -> None:
     shown = dict(profile_words(organisation))
     assert shown["ABN"] == [ABN]
-    assert shown["Address"] == ["Manly NSW 2095", "AU"]
+    assert shown["Address"] == ["Manly NSW 2095", "Australia"]
     assert shown["Telephone number"] == []
     assert words_of(organisation, "register") == []
 

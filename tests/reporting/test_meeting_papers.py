@@ -13,7 +13,7 @@ from django.urls import reverse
 from outloud import check as listen
 
 from grants.models import Advice, Application, Ballot, Meeting
-from grants.services.ballots import close_ballot
+from grants.services.ballots import close_ballot, void_ballot
 from grants.services.conflicts import declare
 from grants.services.meetings import close_meeting, write_minutes
 from reporting.meeting_papers import DECLARE_FIRST, DRAFT, meeting_document
@@ -148,6 +148,14 @@ def test_minutes_tell_the_count_and_the_dissent(world: World) -> None:
     ):
         assert needed in words
     assert TEXT not in words
+
+
+def test_minutes_keep_the_count_of_a_ballot_that_became_void(world: World) -> None:
+    finish(world)
+    void_ballot(world.ballot, reason="The amount changed.")
+    words = words_of(world, world.chair, "minutes")
+    for needed in ("Not endorsed", "2 voted of 3 eligible", "Void since", "The amount changed."):
+        assert needed in words
 
 
 def test_minutes_hide_the_item_too(world: World) -> None:

@@ -55,3 +55,17 @@ def test_current_is_the_place_a_page_lies_under(path: str, labels: list[str]) ->
 def test_links_leave_out_what_a_role_does_not_open() -> None:
     register(NavItem("Reports", "reporting:list", nobody, order=60))
     assert [link.label for link in links_for(PERSON, PROGRAM, "/")] == ["Today", "Work plan"]
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        ("/scsc/ballots/7/", ["Panel"]),
+        ("/scsc/reports/meetings/1/pack/", ["Panel"]),
+        ("/scsc/reports/", ["Reports"]),
+        ("/cpf/ballots/7/", []),
+    ],
+)
+def test_page_that_is_found_from_a_place_lies_under_it(path: str, labels: list[str]) -> None:
+    register(NavItem("Panel", "panel:home", everybody, also=("ballots/", "reports/meetings/")))
+    assert _current(path) == labels
