@@ -54,7 +54,7 @@ def test_nothing_is_submitted_after_the_deadline(arrive: Callable[..., Page], pr
     declare(page)
     written.close(hours=1)
     page.get_by_role("button", name="Submit the application").click()
-    expect(page.locator(".errors")).to_contain_text("the time to finish ended on")
+    expect(page.locator(".errors[data-focus]")).to_contain_text("the time to finish ended on")
     assert written.submissions() == []
 
 
@@ -119,7 +119,7 @@ def test_answer_that_changed_after_the_check_is_shown_before_it_is_declared(
     lena.get_by_label(PLAN).fill("Something else entirely.")
     expect(state(lena)).to_have_text(SAVED)
     noor.get_by_role("button", name="Submit the application").click()
-    expect(noor.locator(".errors")).to_contain_text("An answer changed since you opened this page")
+    expect(noor.locator(".errors[data-focus]")).to_contain_text("An answer changed since you opened this page")
     expect(noor.locator("main")).to_contain_text("Something else entirely.")
     assert written.submissions() == []
     declare(noor)
