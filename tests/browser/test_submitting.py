@@ -119,7 +119,8 @@ def test_answer_that_changed_after_the_check_is_shown_before_it_is_declared(
     lena.get_by_label(PLAN).fill("Something else entirely.")
     expect(state(lena)).to_have_text(SAVED)
     noor.get_by_role("button", name="Submit the application").click()
-    expect(noor.locator(".errors[data-focus]")).to_contain_text("An answer changed since you opened this page")
+    summary = noor.locator(".errors[data-focus]")
+    expect(summary).to_contain_text("An answer changed since you opened this page")
     expect(noor.locator("main")).to_contain_text("Something else entirely.")
     assert written.submissions() == []
     declare(noor)
